@@ -1,0 +1,25 @@
+"""The web process: pages over HTTP, and one live socket per page."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
+pages = get_asgi_application()  # loads the apps, which the imports below need
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import OriginValidator  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.urls import path  # noqa: E402
+
+from dashboard.live.consumer import LiveConsumer  # noqa: E402
+from dashboard.live.hub import with_hub  # noqa: E402
+
+# Full origins: a host name alone would let in any other program on this machine.
+live = OriginValidator(
+    AuthMiddlewareStack(URLRouter([path("live/", LiveConsumer.as_asgi())])), settings.ORIGINS
+)
+application = with_hub(ProtocolTypeRouter({"http": pages, "websocket": live}))

@@ -1,0 +1,96 @@
+"""The newest market data in this web process: the hub writes it, views read it.
+
+Worker processes never fill theirs. Whole values are swapped under one lock-free reference, so a
+reader in another thread sees the old one or the new one, never a mixture.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dashboard.figures import age_text
+from dashboard.live.depth import BookView, TradesView
+from dashboard.live.quotes import FeedState, Quote, absent_cells, state_of
+
+__all__ = ["Board", "Feed", "absent_cells", "board"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """How the link to the exchange is: `reason` is a sentence for people, "" when all is well."""
+
+    state: FeedState
+    age_ms: int | None
+    reason: str
+
+    @property
+    def text(self) -> str:
+        """Return the chip's words; the browser goes on counting from here."""
+        return f"feed {self.state}" + ("" if self.age_ms is None else f" {age_text(self.age_ms)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beacon:
+    """The relay's last word about itself."""
+
+    age_at_arrival_ms: int | None
+    reason: str
+    arrived: float
+
+
+class Board:
+    """Newest quote, book and trades by symbol, and the state of the feed."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        self._quotes: dict[str, Quote] = {}
+        self._books: dict[str, BookView] = {}
+        self._trades: dict[str, TradesView] = {}
+        self._beacon: Beacon | None = None
+
+    def quote(self, symbol: str) -> Quote | None:
+        return self._quotes.get(symbol)
+
+    def quotes(self) -> dict[str, Quote]:
+        return dict(self._quotes)
+
+    def book(self, symbol: str) -> BookView | None:
+        return self._books.get(symbol)
+
+    def trades(self, symbol: str) -> TradesView | None:
+        return self._trades.get(symbol)
+
+    def feed(self) -> Feed:
+        """Return how the feed is; a relay that no longer speaks ages like any other source."""
+        beacon = self._beacon
+        if beacon is None or beacon.age_at_arrival_ms is None:
+            reason = beacon.reason if beacon else "No prices have arrived yet."
+            return Feed(state=FeedState.OFF, age_ms=None, reason=reason)
+        age_ms = beacon.age_at_arrival_ms + round((time.monotonic() - beacon.arrived) * 1000)
+        state = state_of(age_ms, is_streamed=True)
+        silent = "" if state is not FeedState.STALE else "The exchange's feed has gone silent."
+        return Feed(state=state, age_ms=age_ms, reason=beacon.reason or silent)
+
+    def replace_quotes(self, quotes: Iterable[Quote]) -> None:
+        self._quotes.update((quote.symbol, quote) for quote in quotes)
+
+    def replace_book(self, book: BookView) -> None:
+        self._books[book.symbol] = book
+
+    def replace_trades(self, trades: TradesView) -> None:
+        self._trades[trades.symbol] = trades
+
+    def drop_depth(self, symbol: str) -> None:
+        """Forget book and trades that are no longer subscribed, rather than show old ones."""
+        self._books.pop(symbol, None)
+        self._trades.pop(symbol, None)
+
+    def hear_relay(self, age_ms: int | None, reason: str) -> None:
+        self._beacon = Beacon(age_at_arrival_ms=age_ms, reason=reason, arrived=time.monotonic())
+
+
+board = Board()

@@ -1,0 +1,123 @@
+"""A quote as this web process knows it: the newest values of one symbol, and how old they are."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from dashboard import figures
+
+LIVE_MS = 5_000
+STALE_MS = 18_000  # a heartbeat is due every 15 s, so silence this long is a dead channel
+FIELDS = ("last", "bid", "ask", "change", "volume", "high", "low", "age")
+
+
+class FeedState(StrEnum):
+    """What may be said of a value: only the first two may be traded on."""
+
+    LIVE = "live"
+    SLOW = "slow"
+    STALE = "stale"
+    SNAPSHOT = "snapshot"
+    OFF = "off"
+
+
+def state_of(age_ms: int | None, *, is_streamed: bool) -> FeedState:
+    """Return the state of a value whose source last spoke `age_ms` ago (None: never)."""
+    if age_ms is None:
+        return FeedState.OFF
+    if age_ms >= STALE_MS:
+        return FeedState.STALE
+    if not is_streamed:
+        return FeedState.SNAPSHOT
+    return FeedState.LIVE if age_ms < LIVE_MS else FeedState.SLOW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One live figure on a page: the text for people, the rest for scripts."""
+
+    symbol: str
+    field: str
+    value: str
+    at_ms: int | None
+    text: str
+    tone: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """The newest values of a symbol; prices are quote per base, volume is base per day.
+
+    `change` is a fraction of the price a day ago. `at_ms` is when (epoch, this host's clock)
+    the values last changed; `age_at_arrival_ms` how long its channels had been silent when it
+    came in; `arrived` when that was on this process's monotonic clock.
+    """
+
+    symbol: str
+    last: Decimal | None = None
+    bid: Decimal | None = None
+    ask: Decimal | None = None
+    change: Decimal | None = None
+    volume: Decimal | None = None
+    high: Decimal | None = None
+    low: Decimal | None = None
+    at_ms: int | None = None
+    is_streamed: bool = True
+    age_at_arrival_ms: int = 0
+    arrived: float = field(default_factory=time.monotonic)
+
+    def age_ms(self) -> int:
+        """Return how long the exchange has been silent about this symbol."""
+        return self.age_at_arrival_ms + round((time.monotonic() - self.arrived) * 1000)
+
+    def state(self) -> FeedState:
+        return state_of(self.age_ms(), is_streamed=self.is_streamed)
+
+    @property
+    def cells(self) -> dict[str, Cell]:
+        """Return the figures of this quote as they stand now, by field name."""
+        age_ms = self.age_ms()
+        state = state_of(age_ms, is_streamed=self.is_streamed).value
+        tone = figures.change_tone(self.change)
+        written = {
+            "last": (self.last, figures.price_text(self.last), ""),
+            "bid": (self.bid, figures.price_text(self.bid), ""),
+            "ask": (self.ask, figures.price_text(self.ask), ""),
+            "change": (self.change, figures.change_text(self.change), tone),
+            "volume": (self.volume, figures.size_text(self.volume), ""),
+            "high": (self.high, figures.price_text(self.high), ""),
+            "low": (self.low, figures.price_text(self.low), ""),
+            "age": (Decimal(age_ms // 100) / 10, figures.age_text(age_ms), ""),
+        }
+        return {
+            name: Cell(
+                symbol=self.symbol,
+                field=name,
+                value=figures.plain(value),
+                at_ms=self.at_ms,
+                text=text,
+                tone=shade,
+                state=state,
+            )
+            for name, (value, text, shade) in written.items()
+        }
+
+
+def absent_cells(symbol: str) -> dict[str, Cell]:
+    """Return the cells of a symbol that nothing is known about."""
+    return {
+        name: Cell(
+            symbol=symbol,
+            field=name,
+            value="",
+            at_ms=None,
+            text=figures.ABSENT,
+            tone="",
+            state=FeedState.OFF.value,
+        )
+        for name in FIELDS
+    }

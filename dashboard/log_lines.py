@@ -1,0 +1,19 @@
+"""How a log line looks: one line per event, whatever was put into it."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+
+class LineFormatter(logging.Formatter):
+    """`2026-11-22T14:02:11Z WARNING dashboard.orders …`, control characters made visible."""
+
+    converter = time.gmtime
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        line = super().formatMessage(record)
+        return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line)

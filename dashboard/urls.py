@@ -1,0 +1,30 @@
+"""Every address of Tidewatch, in one file."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from dashboard.accounts import views as accounts
+from dashboard.live import views as live
+from dashboard.markets import views as markets
+from dashboard.orders import views as orders
+from dashboard.pages import views as pages
+from dashboard.portfolio import views as portfolio
+
+urlpatterns: list[URLPattern] = [
+    path("", pages.overview, name="overview"),
+    path("markets/", markets.market_list, name="markets-list"),
+    path("markets/<str:symbol>/", pages.market, name="markets-detail"),
+    path("portfolio/", portfolio.wallets, name="portfolio"),
+    path("orders/", orders.order_list, name="orders-list"),
+    path("orders/new/", orders.order_new, name="orders-new"),
+    path("orders/place/", orders.order_place, name="orders-place"),
+    path("orders/<int:order_id>/", orders.order_detail, name="orders-detail"),
+    path("orders/<int:order_id>/cancel/", orders.order_cancel, name="orders-cancel"),
+    path("settings/keys/", accounts.keys, name="settings-keys"),
+    path("welcome/<str:token>/", accounts.welcome, name="welcome"),
+    path("sign-in/", accounts.sign_in, name="sign-in"),
+    path("sign-out/", accounts.sign_out, name="sign-out"),
+    path("health/live/", live.health_live, name="health-live"),
+    path("health/feed/", live.health_feed, name="health-feed"),
+]

@@ -1,0 +1,25 @@
+"""What every test shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+
+from dashboard.live.board import board
+
+
+def pytest_configure() -> None:
+    # Tests read templates, not collected files; the browser story collects them for real.
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+
+
+@pytest.fixture(autouse=True)
+def empty_board() -> Iterator[None]:
+    """Start and end every test knowing no price."""
+    board.clear()
+    yield
+    board.clear()
