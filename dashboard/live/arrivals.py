@@ -1,0 +1,71 @@
+"""From the relay's plain strings to the board's values."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+
+from dashboard.live.board import board
+from dashboard.live.depth import BookView, PublicTrade, TradesView, levels
+from dashboard.live.events import BookValues, MarketFlushed, QuoteValues, TradesValues
+from dashboard.live.quotes import Quote
+
+
+def decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def quote_from(values: QuoteValues) -> Quote:
+    return Quote(
+        symbol=values["symbol"],
+        last=decimal(values["last"]),
+        bid=decimal(values["bid"]),
+        ask=decimal(values["ask"]),
+        change=decimal(values["change"]),
+        volume=decimal(values["volume"]),
+        high=decimal(values["high"]),
+        low=decimal(values["low"]),
+        at_ms=values["at_ms"],
+        is_streamed=values["is_streamed"],
+        age_at_arrival_ms=values["age_ms"],
+        arrived=time.monotonic(),
+    )
+
+
+def book_from(values: BookValues) -> BookView:
+    return BookView(
+        symbol=values["symbol"],
+        bids=levels([(Decimal(p), Decimal(a), count) for p, a, count in values["bids"]]),
+        asks=levels([(Decimal(p), Decimal(a), count) for p, a, count in values["asks"]]),
+        at_ms=values["at_ms"],
+        age_at_arrival_ms=values["age_ms"],
+    )
+
+
+def trades_from(values: TradesValues) -> TradesView:
+    return TradesView(
+        symbol=values["symbol"],
+        trades=tuple(
+            PublicTrade(
+                id=number,
+                time_ms=time_ms,
+                side="sell" if amount.startswith("-") else "buy",
+                amount=abs(Decimal(amount)),
+                price=Decimal(price),
+            )
+            for number, time_ms, amount, price in values["trades"]
+        ),
+        at_ms=values["at_ms"],
+        age_at_arrival_ms=values["age_ms"],
+    )
+
+
+def store(event: MarketFlushed) -> Iterator[str]:
+    """Put books and trades on the board, and name the topic of each."""
+    for book in event["books"]:
+        board.replace_book(book_from(book))
+        yield f"book:{book['symbol']}"
+    for trades in event["trades"]:
+        board.replace_trades(trades_from(trades))
+        yield f"trades:{trades['symbol']}"

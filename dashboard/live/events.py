@@ -1,0 +1,106 @@
+"""The contract of the channel layer: every message that travels on it, and who sends it.
+
+Money travels as plain decimal strings, ages as milliseconds at the time of sending. Any message
+may be lost; each carries newest values or a hint, and a full set of quotes follows every 5 s.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Literal, TypedDict
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+
+QUOTES = "quotes"  # relay → hubs
+WATCHES = "watches"  # hubs → relay
+PEOPLE = "people"  # whoever changes a person's truth → hubs
+
+What = Literal["balances-changed", "orders-changed"]
+logger = logging.getLogger(__name__)
+
+
+class QuoteValues(TypedDict):
+    """One symbol's newest values; None where the exchange has not said yet."""
+
+    symbol: str
+    last: str | None
+    bid: str | None
+    ask: str | None
+    change: str | None
+    volume: str | None
+    high: str | None
+    low: str | None
+    at_ms: int
+    age_ms: int
+    is_streamed: bool
+
+
+class BookValues(TypedDict):
+    """Rows are [price, amount, count], best first, amounts positive."""
+
+    symbol: str
+    bids: list[tuple[str, str, int]]
+    asks: list[tuple[str, str, int]]
+    at_ms: int
+    age_ms: int
+
+
+class TradesValues(TypedDict):
+    """Rows are [id, time in ms, amount (negative: sold), price], newest first."""
+
+    symbol: str
+    trades: list[tuple[int, int, str, str]]
+    at_ms: int
+    age_ms: int
+
+
+class MarketFlushed(TypedDict):
+    """What changed since the last flush; `number` is the relay's lease, `sequence` its count."""
+
+    type: Literal["market.flushed"]
+    number: int
+    sequence: int
+    feed_age_ms: int | None
+    feed_reason: str
+    quotes: list[QuoteValues]
+    books: list[BookValues]
+    trades: list[TradesValues]
+
+
+class WatchSet(TypedDict):
+    """Everything that the pages of one web process look at; forgotten unless said again."""
+
+    type: Literal["watch.set"]
+    hub: str
+    topics: list[str]
+    wants_full: bool
+
+
+class PersonChanged(TypedDict):
+    """A person's balances or orders changed in the database: their pages fetch them again."""
+
+    type: Literal["person.changed"]
+    user: int
+    what: What
+
+
+Event = MarketFlushed | WatchSet | PersonChanged
+
+
+async def publish(group: str, event: Event) -> None:
+    """Send an event to a group. Raises ChannelFull or the layer's own errors."""
+    layer: Any = get_channel_layer()
+    await layer.group_send(group, event)
+
+
+def tell_person(user_id: int, what: What) -> None:
+    """Hint to every open page of a person; call it once the database holds the truth.
+
+    Never raises: pages also fetch the truth by themselves when they reconnect.
+    """
+    event: PersonChanged = {"type": "person.changed", "user": user_id, "what": what}
+    try:
+        async_to_sync(publish)(PEOPLE, event)
+    except Exception:  # the layer may be any of several servers, with errors of their own
+        logger.warning("the hint %s was not sent: the channel layer is down", what)

@@ -1,0 +1,77 @@
+"""What travels to a browser: HTML drawn once per change, whoever looks at it.
+
+`cell` writes what `templates/live/_cell.html` writes, forty times faster; a test holds the two
+equal. Nothing here escapes: symbols pass `is_symbol` at the door, everything else is made of
+numbers and of our own words.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.html import escape
+
+from dashboard.live.board import Feed
+from dashboard.live.depth import BookView, TradesView
+from dashboard.live.events import What
+from dashboard.live.quotes import Cell, Quote
+
+CELL = (
+    '<span class="%s" data-symbol="%s" data-field="%s" data-value="%s" data-at="%s"'
+    ' data-state="%s">%s</span>'
+)
+QUOTE = '<div data-quote="%s" data-age="%d" data-streamed="%d">%s</div>'
+VALUES = ("last", "bid", "ask", "change", "volume", "high", "low")
+
+
+def cell(drawn: Cell) -> str:
+    """Return one figure, as the template of the same name draws it."""
+    return CELL % (
+        f"cell {drawn.tone}" if drawn.tone else "cell",
+        drawn.symbol,
+        drawn.field,
+        drawn.value,
+        "" if drawn.at_ms is None else drawn.at_ms,
+        drawn.state,
+        drawn.text,
+    )
+
+
+def quote(now: Quote, before: Quote | None = None) -> str:
+    """Return a symbol's age and those of its figures that differ from `before`.
+
+    The `age` figure itself is counted by the browser, from the age given here.
+    """
+    cells = now.cells
+    changed = (
+        cell(cells[name])
+        for name in VALUES
+        if before is None or getattr(now, name) != getattr(before, name)
+    )
+    return QUOTE % (now.symbol, now.age_ms(), now.is_streamed, "".join(changed))
+
+
+def book(symbol: str, view: BookView | None) -> str:
+    """Return the order book, drawn by the page's own template."""
+    return part("live/_book.html", {"symbol": symbol, "book": view})
+
+
+def trades(symbol: str, view: TradesView | None) -> str:
+    """Return the latest trades, drawn by the page's own template."""
+    return part("live/_trades.html", {"symbol": symbol, "trades": view})
+
+
+def part(template: str, context: dict[str, Any]) -> str:
+    return render_to_string(template, context)
+
+
+def feed(state: Feed) -> str:
+    """Return how the relay is, for the chip in every page's header."""
+    age = "" if state.age_ms is None else state.age_ms
+    return f'<i data-feed data-age="{age}" data-reason="{escape(state.reason)}"></i>'
+
+
+def hint(what: What) -> str:
+    """Return a hint that something was stored: the page fetches the truth over HTTP."""
+    return f'<i data-event="{what}"></i>'

@@ -1,0 +1,119 @@
+"""Who may speak: one relay at a time holds the lease, and its number rises with each holder.
+
+A message that carries a lower number comes from a holder that was paused and does not know it
+lost the lease; the hub drops it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import time
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+
+LEASE_MS = 3_000
+RENEW_SECONDS = 1.0
+RETRY_SECONDS = 0.5
+
+
+class Lease(Protocol):
+    """A right that ends by itself when its holder dies."""
+
+    async def acquire(self) -> int | None:
+        """Take the lease and return its number, or None while another holds it."""
+
+    async def renew(self) -> bool:
+        """Keep the lease; False means that it is lost and the holder must fall silent."""
+
+    async def release(self) -> None:
+        """Give the lease back, so that the next holder need not wait for its end."""
+
+
+class FileLease:
+    """A lock on a file of this host: the kernel drops it with its holder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.handle: int | None = None
+
+    async def acquire(self) -> int | None:
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return None
+        self.handle = handle
+        number = int(os.pread(handle, 20, 0) or b"0") + 1
+        os.pwrite(handle, str(number).encode(), 0)
+        return number
+
+    async def renew(self) -> bool:
+        return self.handle is not None
+
+    async def release(self) -> None:
+        if self.handle is not None:
+            os.close(self.handle)
+            self.handle = None
+
+
+# Only the holder may renew or give back: compare, then act, in one step at the server.
+RENEW = "return redis.call('get',KEYS[1])==ARGV[1] and redis.call('pexpire',KEYS[1],ARGV[2]) or 0"
+RELEASE = "return redis.call('get',KEYS[1])==ARGV[1] and redis.call('del',KEYS[1]) or 0"
+
+
+class RedisLease:
+    """A key that expires, for relays on several hosts."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self.url = url
+        self.name = name
+        self.holder = secrets.token_hex(8)
+        self.ends = 0.0
+
+    async def acquire(self) -> int | None:
+        async with self.connection() as redis:
+            asked = time.monotonic()
+            if not await redis.set(self.name, self.holder, nx=True, px=LEASE_MS):
+                return None
+            self.ends = asked + LEASE_MS / 1000
+            return int(await redis.incr(f"{self.name}-number"))
+
+    async def renew(self) -> bool:
+        """Keep the lease. Until its end a silent Redis is not yet a lost lease."""
+        from redis.exceptions import RedisError
+
+        asked = time.monotonic()
+        try:
+            async with self.connection() as redis:
+                kept = await redis.eval(RENEW, 1, self.name, self.holder, str(LEASE_MS))
+        except (RedisError, OSError):
+            return time.monotonic() < self.ends
+        if kept:
+            self.ends = asked + LEASE_MS / 1000
+        return bool(kept)
+
+    async def release(self) -> None:
+        from redis.exceptions import RedisError
+
+        with contextlib.suppress(RedisError, OSError):
+            async with self.connection() as redis:
+                await redis.eval(RELEASE, 1, self.name, self.holder)
+
+    def connection(self):  # type: ignore[no-untyped-def]
+        # Imported here: one machine alone never needs Redis, and it takes half a second to load.
+        from redis.asyncio import Redis
+
+        return Redis.from_url(self.url, socket_timeout=1, socket_connect_timeout=1)
+
+
+def relay_lease() -> Lease:
+    """Return the lease of the relay, by the scale that the settings describe."""
+    if settings.REDIS_URL:
+        return RedisLease(settings.REDIS_URL, f"tidewatch-{settings.EXCHANGE}-relay")
+    return FileLease(settings.STATE_FOLDER / "relay.lease")

@@ -1,0 +1,130 @@
+"""A channel layer for one host, without a server: every channel is a Unix datagram socket.
+
+A channel's name is its socket's file, a group is a folder of such names, so any process, thread
+or event loop of this user can send. It keeps nothing and owes nobody a delivery: what is sent
+are newest values and hints, and a full receiver is told to the sender instead of being dropped
+in silence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import socket
+import stat
+from pathlib import Path
+from typing import Any
+
+from channels.exceptions import ChannelFull
+from channels.layers import BaseChannelLayer
+
+# Linux lets a datagram be as large as the sender's buffer, about 208 KiB unless tuned.
+LARGEST_MESSAGE = 160 * 1024
+SEND_BUFFER = 1024 * 1024
+
+
+class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
+    """Channels' layer interface over datagrams in one private folder."""
+
+    extensions = ["groups", "flush"]
+
+    def __init__(self, folder: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.folder = Path(folder)
+        self.groups = self.folder / "groups"
+        self.receivers: dict[str, socket.socket] = {}
+        self.sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.sender.setblocking(False)
+        self.sender.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+
+    async def new_channel(self, prefix: str = "local") -> str:
+        """Open a channel of this process; its name can be sent to from any process."""
+        claim_folder(self.folder)
+        name = f"{prefix}.{os.getpid()}.{secrets.token_hex(4)}"
+        receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        receiver.setblocking(False)
+        receiver.bind(str(self.folder / name))
+        self.receivers[name] = receiver
+        return name
+
+    async def receive(self, channel: str) -> dict[str, Any]:
+        """Wait for the next message on a channel that this process opened."""
+        receiver = self.receivers[channel]
+        text = await asyncio.get_running_loop().sock_recv(receiver, LARGEST_MESSAGE)
+        message: dict[str, Any] = json.loads(text)
+        return message
+
+    async def send(self, channel: str, message: dict[str, Any]) -> None:
+        """Send to one channel. Raises ChannelFull when its receiver is too far behind."""
+        self.post(channel, encode(message))
+
+    async def group_add(self, group: str, channel: str) -> None:
+        self.require_valid_group_name(group)
+        folder = self.groups / group
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / channel).touch(mode=0o600)
+
+    async def group_discard(self, group: str, channel: str) -> None:
+        (self.groups / group / channel).unlink(missing_ok=True)
+
+    async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        """Send to every member. Raises ChannelFull after all were tried and some were full."""
+        datagram = encode(message)
+        full = []
+        for channel in self.members(group):
+            try:
+                self.post(channel, datagram)
+            except ChannelFull:
+                full.append(channel)
+        if full:
+            raise ChannelFull(", ".join(full))
+
+    async def close(self, channel: str) -> None:
+        """Close a channel of this process and leave its groups."""
+        self.receivers.pop(channel).close()
+        self.forget(channel)
+
+    async def flush(self) -> None:
+        """Forget every channel and every group."""
+        for channel in list(self.receivers):
+            await self.close(channel)
+
+    def members(self, group: str) -> list[str]:
+        try:
+            return sorted(os.listdir(self.groups / group))
+        except FileNotFoundError:
+            return []
+
+    def post(self, channel: str, datagram: bytes) -> None:
+        try:
+            self.sender.sendto(datagram, str(self.folder / channel))
+        except BlockingIOError as exc:
+            raise ChannelFull(channel) from exc
+        except (ConnectionRefusedError, FileNotFoundError):
+            # The process that had it is gone, without a chance to leave.
+            self.forget(channel)
+
+    def forget(self, channel: str) -> None:
+        (self.folder / channel).unlink(missing_ok=True)
+        for member in self.groups.glob(f"*/{channel}"):
+            with contextlib.suppress(FileNotFoundError):
+                member.unlink()
+
+
+def encode(message: dict[str, Any]) -> bytes:
+    datagram = json.dumps(message, separators=(",", ":")).encode()
+    if len(datagram) > LARGEST_MESSAGE:
+        raise ValueError(f"a message of {len(datagram)} bytes is too large for a datagram")
+    return datagram
+
+
+def claim_folder(folder: Path) -> None:
+    """Make the folder, and refuse one that somebody else could have laid for us."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.lstat()
+    is_ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+    if not is_ours or stat.S_IMODE(found.st_mode) & 0o077:
+        raise PermissionError(f"{folder} belongs to somebody else or is open to others; remove it.")

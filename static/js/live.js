@@ -1,0 +1,120 @@
+// The page's one socket: says what is looked at, and hands what arrives to the figures.
+// Messages are HTML: quotes to patch, parts to replace, hints to fetch something again.
+(() => {
+  "use strict";
+  const cells = window.tidewatchCells;
+  const COUNT_MS = 250;
+  const SAY_MS = 120; // the server hears at most ten frames a second
+  const SIGNED_OUT = 4401;
+  const inView = new Set();
+  let socket = null;
+  let said = "";
+  let feedReason = "";
+
+  htmx.config.wsReconnectDelay = (tries) =>
+    500 + Math.random() * Math.min(4500, 500 * 2 ** tries);
+
+  function say() {
+    const topics = new Set();
+    for (const element of inView) {
+      if (element.isConnected) topics.add(element.dataset.watch);
+      else inView.delete(element);
+    }
+    const frame = JSON.stringify({ watch: [...topics].sort().slice(0, 500) });
+    if (!socket || frame === said) return;
+    said = frame;
+    socket.sendImmediately(frame, document.getElementById("live"));
+  }
+
+  let saying = 0;
+  const saySoon = () => {
+    clearTimeout(saying);
+    saying = setTimeout(say, SAY_MS);
+  };
+
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        isIntersecting ? inView.add(target) : inView.delete(target);
+      }
+      saySoon();
+    },
+    { rootMargin: "300px" },
+  );
+
+  function look() {
+    cells.forget();
+    observer.disconnect();
+    inView.clear();
+    document.querySelectorAll("[data-watch]").forEach((element) => observer.observe(element));
+  }
+
+  function replacePart(part) {
+    const name = part.dataset.livePart;
+    cells.heard(name, Number(part.dataset.age), true);
+    const shown = document.querySelector('[data-live-part="' + name + '"]');
+    if (!shown) return;
+    shown.replaceChildren(...part.childNodes);
+    Object.assign(shown.dataset, { at: part.dataset.at, state: part.dataset.state });
+  }
+
+  function showFeed() {
+    const chip = document.getElementById("feed");
+    if (!chip) return;
+    const ms = cells.ageOf("feed");
+    const state = ms === null ? "off" : cells.stateOf(ms, true);
+    chip.dataset.state = state;
+    const text = "feed " + state + (ms === null ? "" : " " + cells.ageText(ms));
+    const words = chip.querySelector(".feed-text");
+    if (words.textContent !== text) words.textContent = text;
+    chip.title = feedReason;
+  }
+
+  function apply(message) {
+    const sheet = document.createElement("template");
+    sheet.innerHTML = message;
+    const flashed = [];
+    for (const node of [...sheet.content.children]) {
+      const { quote, age, streamed, livePart, event, reason } = node.dataset;
+      if (quote) {
+        cells.heard(quote, Number(age), streamed === "1");
+        for (const drawn of node.children) cells.patch(drawn, flashed);
+      } else if (livePart) replacePart(node);
+      else if (event) htmx.trigger(document.body, event);
+      else if ("feed" in node.dataset) {
+        feedReason = reason;
+        if (age) cells.heard("feed", Number(age), true);
+      }
+    }
+    cells.flash(flashed);
+  }
+
+  document.addEventListener("htmx:wsBeforeMessage", (event) => {
+    event.preventDefault();
+    apply(event.detail.message);
+  });
+  document.addEventListener("htmx:wsOpen", (event) => {
+    socket = event.detail.socketWrapper;
+    said = "";
+    say();
+  });
+  document.addEventListener("htmx:wsClose", (event) => {
+    socket = null;
+    if (event.detail.event.code === SIGNED_OUT) {
+      document.getElementById("signed-out")?.removeAttribute("hidden");
+    }
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    cells.adopt();
+    look();
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    const [visit] = performance.getEntriesByType("navigation");
+    cells.adopt(visit ? visit.responseStart : 0);
+    look();
+    setInterval(() => {
+      cells.count();
+      showFeed();
+    }, COUNT_MS);
+  });
+})();
