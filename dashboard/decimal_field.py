@@ -15,7 +15,7 @@ def trimmed(value: Decimal) -> Decimal:
     return short if int(short.as_tuple().exponent) <= 0 else short.quantize(Decimal(1))
 
 
-class ExactDecimalField(models.DecimalField):
+class ExactDecimalField(models.DecimalField):  # type: ignore[type-arg] # generic in the stubs only
     """A DecimalField that is exact on SQLite too, where Django's own keeps 15 digits.
 
     SQLite has no decimal type: a numeric column turns 11.960650700086292 into a float. Here the

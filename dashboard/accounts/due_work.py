@@ -1,0 +1,100 @@
+"""Work that each account needs from time to time; the database says when, and who is at it.
+
+A task only rings: it may run twice, late or never. Whether there is something to do, and which
+worker does it, is decided by one conditional UPDATE on the account's row.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from celery import current_app
+from django.db import models, transaction
+from django.utils import timezone
+
+from dashboard.accounts.models import ExchangeAccount
+from dashboard.accounts.selectors import connected_accounts
+
+logger = logging.getLogger(__name__)
+# A worker that died leaves its claim behind; a call to the exchange ends long before this.
+CLAIM = timedelta(seconds=60)
+
+
+class DueWork(models.Model):
+    """When an account's work is due next, who does it now, and how it went."""
+
+    account = models.OneToOneField(
+        ExchangeAccount, models.CASCADE, primary_key=True, related_name="+"
+    )
+    due_at = models.DateTimeField(default=timezone.now)
+    claim = models.UUIDField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    last_success = models.DateTimeField(null=True)
+    # A sentence for people; "" while all is well.
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+
+Work = TypeVar("Work", bound=DueWork)
+
+
+def due_account_ids(kind: type[Work]) -> list[int]:
+    """Return whose work is due and nobody's; accounts that never had any come first."""
+    rows: models.Manager[Work] = kind._default_manager
+    new = connected_accounts().exclude(pk__in=rows.values("account"))
+    rows.bulk_create([kind(account=account) for account in new], ignore_conflicts=True)
+    return list(claimable(rows, timezone.now()).order_by("due_at").values_list("pk", flat=True))
+
+
+def claimable(rows: models.Manager[Work], now: datetime) -> models.QuerySet[Work]:
+    is_free = models.Q(claimed_until=None) | models.Q(claimed_until__lte=now)
+    return rows.filter(is_free, due_at__lte=now, account__in=connected_accounts())
+
+
+def claim(kind: type[Work], account_id: int, *, again_after: timedelta) -> UUID | None:
+    """Take an account's due work for this caller alone; None where another was faster."""
+    now = timezone.now()
+    mine = uuid4()
+    taken = (
+        claimable(kind._default_manager, now)
+        .filter(pk=account_id)
+        .update(claim=mine, claimed_until=now + CLAIM, due_at=now + again_after)
+    )
+    return mine if taken else None
+
+
+def is_held(kind: type[Work], account_id: int, mine: UUID) -> bool:
+    """Tell whether the claim still is the caller's, and lock it for the open transaction.
+
+    Who lost it has been too slow: another caller may have stored something newer.
+    """
+    held = kind._default_manager.select_for_update().filter(pk=account_id, claim=mine)
+    return held.first() is not None
+
+
+def give_back(kind: type[Work], account_id: int, mine: UUID, **outcome: Any) -> None:
+    """End a claim and write down how it went."""
+    kind._default_manager.filter(pk=account_id, claim=mine).update(
+        claim=None, claimed_until=None, **outcome
+    )
+
+
+def make_due(kind: type[Work], account: ExchangeAccount, *, task: str) -> None:
+    """Make an account's work due now, and wake a worker for it once that is committed."""
+    now = timezone.now()
+    if not kind._default_manager.filter(pk=account.pk).update(due_at=now):
+        kind._default_manager.get_or_create(account=account)
+    transaction.on_commit(lambda: ring(task))
+
+
+def ring(task: str) -> None:
+    """Wake a worker. Never raises: without a broker the next round finds what is due."""
+    try:
+        current_app.send_task(task, expires=5)
+    except Exception as exc:  # the broker may be any of several, with errors of their own
+        logger.warning("%s was not rung: %s", task, type(exc).__name__)

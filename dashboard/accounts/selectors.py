@@ -1,0 +1,35 @@
+"""What is known about people's accounts. Everything starts from a user."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from dashboard.accounts.models import ExchangeAccount, SealedKey, User
+
+
+def accounts_of(user: User) -> QuerySet[ExchangeAccount]:
+    """Return the person's accounts at the exchange that this Tidewatch runs on."""
+    return ExchangeAccount.objects.filter(user=user, exchange=settings.EXCHANGE).order_by("pk")
+
+
+def main_account(user: User) -> ExchangeAccount | None:
+    """Return the account that pages show and orders go to: the first with a key."""
+    return accounts_of(user).filter(sealed_key__isnull=False).first()
+
+
+def connected_accounts() -> QuerySet[ExchangeAccount]:
+    """Return everyone's accounts that have a key: what the workers look after."""
+    return ExchangeAccount.objects.filter(
+        exchange=settings.EXCHANGE, sealed_key__isnull=False
+    ).order_by("pk")
+
+
+def stored_keys(user: User) -> QuerySet[SealedKey]:
+    """Return the person's stored keys with their accounts; the envelopes stay in the database."""
+    return (
+        SealedKey.objects.filter(account__in=accounts_of(user))
+        .select_related("account")
+        .defer("envelope")
+        .order_by("account")
+    )

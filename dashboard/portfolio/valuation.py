@@ -1,0 +1,99 @@
+"""What wallets are worth in dollars. Pure: balances and quotes in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from dashboard.live.quotes import Quote
+from exchange.symbols import join
+
+DOLLAR = "USD"
+# Where a currency has no market against the dollar, these have: tried in this order.
+BRIDGES = ("UST", "UDC", "BTC", "ETH")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DollarPrice:
+    """Dollars per unit of a currency, and the oldest quote it rests on (None: the dollar itself).
+
+    `at_ms` is when that quote last changed, `age_ms` how long its source has been silent.
+    """
+
+    price: Decimal
+    at_ms: int | None = None
+    age_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """The value of several holdings; those without a price are named, never counted as zero."""
+
+    value: Decimal
+    unpriced: tuple[str, ...]
+    at_ms: int | None
+    age_ms: int | None
+
+
+def dollar_price(currency: str, quotes: Mapping[str, Quote]) -> DollarPrice | None:
+    """Return what one unit is worth: by its own dollar market, else over another currency."""
+    if currency == DOLLAR:
+        return DollarPrice(price=Decimal(1))
+    direct = last_price(currency, DOLLAR, quotes)
+    if direct is not None:
+        return direct
+    for bridge in BRIDGES:
+        first = last_price(currency, bridge, quotes)
+        second = last_price(bridge, DOLLAR, quotes)
+        if first is not None and second is not None:
+            return DollarPrice(
+                price=first.price * second.price,
+                at_ms=oldest(first.at_ms, second.at_ms),
+                age_ms=longest(first.age_ms, second.age_ms),
+            )
+    return None
+
+
+def last_price(base: str, quote: str, quotes: Mapping[str, Quote]) -> DollarPrice | None:
+    """Return the last price of a market as it stands, None where there is no such market."""
+    try:
+        found = quotes.get(join(base, quote))
+    except ValueError:  # a currency whose name no symbol can hold
+        return None
+    if found is None or found.last is None:
+        return None
+    return DollarPrice(price=found.last, at_ms=found.at_ms, age_ms=found.age_ms())
+
+
+def total_of(
+    holdings: Iterable[tuple[str, Decimal]], prices: Mapping[str, DollarPrice | None]
+) -> Total:
+    """Add up (currency, amount) pairs. An amount of 0 needs no price."""
+    value = Decimal(0)
+    unpriced: dict[str, None] = {}
+    used: list[DollarPrice] = []
+    for currency, amount in holdings:
+        price = prices.get(currency)
+        if not amount:
+            continue
+        if price is None:
+            unpriced[currency] = None
+            continue
+        value += amount * price.price
+        used.append(price)
+    return Total(
+        value=value,
+        unpriced=tuple(unpriced),
+        at_ms=oldest(*(price.at_ms for price in used)),
+        age_ms=longest(*(price.age_ms for price in used)),
+    )
+
+
+def oldest(*times_ms: int | None) -> int | None:
+    """Return the earliest known time."""
+    return min((at for at in times_ms if at is not None), default=None)
+
+
+def longest(*ages_ms: int | None) -> int | None:
+    return max((age for age in ages_ms if age is not None), default=None)
