@@ -100,7 +100,7 @@ def age_text(age_ms: int | None) -> str:
         return ABSENT
     seconds = age_ms // 1000
     if seconds < 10:
-        return f"{age_ms / 1000:.1f}{SPACE}s"
+        return f"{seconds}.{age_ms % 1000 // 100}{SPACE}s"
     if seconds < 120:
         return f"{seconds}{SPACE}s"
     if seconds < 7200:

@@ -21,7 +21,7 @@ def private_folder(path: Path) -> Path:
 def write_once(path: Path, content: str) -> None:
     """Write a private file (0600) unless it exists; two first starts agree on one content."""
     private_folder(path.parent)
-    draft = path.with_name(f".{path.name}-{os.getpid()}")
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
         file.write(content)

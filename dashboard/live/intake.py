@@ -1,0 +1,124 @@
+"""From the stream's events and the polled tickers to the relay's memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from dashboard.live.conflation import Conflation, TradeRow
+from dashboard.live.watching import split_topic
+from exchange.models import PublicTrade, Ticker
+from exchange.stream import events
+from exchange.stream.channels import Channel
+
+MAINTENANCE = "The exchange is in maintenance; prices stand still."
+RECONNECTING = "The link to the exchange broke; it is being set up again."
+
+
+class Stream(Protocol):
+    """What the intake asks of the stream's driver."""
+
+    def want(self, channels: Iterable[Channel]) -> None: ...
+
+
+class Intake:
+    """Knows what is subscribed, and what each event means for the figures of its symbol.
+
+    Trades make `last`, the book makes `bid` and `ask`: the ticker channel is up to 15 s old, and
+    speaks for those three only until the others have.
+    """
+
+    def __init__(self, memory: Conflation, stream: Stream) -> None:
+        self.memory = memory
+        self.stream = stream
+        self.wanted: frozenset[Channel] = frozenset()
+        self.topics: frozenset[str] = frozenset()
+        self.reason = ""
+
+    # --- what is wanted ---
+
+    def want(self, topics: frozenset[str]) -> None:
+        """Follow what the pages look at: subscribe to the new, forget the old."""
+        if topics == self.topics:
+            return
+        self.topics = topics
+        self.memory.show_parts(
+            books={symbol for kind, symbol in map(split_topic, topics) if kind == "book"},
+            trades={symbol for kind, symbol in map(split_topic, topics) if kind == "trades"},
+        )
+        symbols = {split_topic(topic)[1] for topic in topics}
+        wanted = frozenset(channel for symbol in symbols for channel in channels_of(symbol))
+        for channel in self.wanted - wanted:
+            self.memory.drop(channel.topic.value, channel.symbol)
+        self.wanted = wanted
+        self.stream.want(wanted)
+
+    # --- what arrives ---
+
+    def take(self, event: events.Event, now_ms: int) -> None:
+        """Take in one event of the stream."""
+        match event:
+            case events.Connected(is_operative=is_operative):
+                self.reason = "" if is_operative else MAINTENANCE
+            case events.MaintenanceStarted():
+                self.reason = MAINTENANCE
+            case events.Resumed():
+                self.reason = ""
+            case events.Disconnected() | events.Restarting():
+                self.reason = RECONNECTING
+            case events.ChannelEvent(channel=channel) if channel in self.wanted:
+                self.take_frame(event, channel, now_ms)
+
+    def take_frame(self, event: events.ChannelEvent, channel: Channel, now_ms: int) -> None:
+        symbol = channel.symbol
+        match event:
+            case events.TickerUpdated(ticker=ticker):
+                self.take_ticker(ticker, now_ms)
+            case events.TradesSnapshot(trades=trades):
+                self.memory.add_trades(symbol, map(trade_row, trades), now_ms)
+            case events.TradeExecuted(trade=trade):
+                self.memory.add_trades(symbol, [trade_row(trade)], now_ms)
+            case events.BookSnapshot(book=book) | events.BookUpdated(book=book):
+                self.memory.set_book(symbol, book, now_ms)
+            case events.Heartbeat() | events.ChecksumVerified():
+                pass
+            case _:  # an acknowledgement, a refusal or a broken book is no sign of a live price
+                return
+        self.memory.hear(channel.topic.value, symbol, now_ms)
+
+    def take_ticker(self, ticker: Ticker, now_ms: int) -> None:
+        heard = self.memory.of(ticker.symbol).heard_ms
+        values = {
+            "change": ticker.daily_change_relative,
+            "volume": ticker.volume,
+            "high": ticker.high,
+            "low": ticker.low,
+        }
+        if "trades" not in heard:
+            values["last"] = ticker.last
+        if "book" not in heard:
+            values |= {"bid": ticker.bid, "ask": ticker.ask}
+        self.memory.set_values(ticker.symbol, now_ms, **values)
+
+    def take_polled(self, tickers: Iterable[Ticker], now_ms: int) -> None:
+        """Take in the tickers of all pairs, as REST gave them."""
+        for ticker in tickers:
+            self.memory.set_polled(
+                ticker.symbol,
+                now_ms,
+                last=ticker.last,
+                bid=ticker.bid,
+                ask=ticker.ask,
+                change=ticker.daily_change_relative,
+                volume=ticker.volume,
+                high=ticker.high,
+                low=ticker.low,
+            )
+
+
+def channels_of(symbol: str) -> tuple[Channel, Channel, Channel]:
+    return Channel.ticker(symbol), Channel.trades(symbol), Channel.book(symbol)
+
+
+def trade_row(trade: PublicTrade) -> TradeRow:
+    return trade.id, round(trade.time.timestamp() * 1000), trade.amount, trade.price

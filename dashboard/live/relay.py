@@ -1,0 +1,193 @@
+"""The relay: the exchange's stream in, conflated flushes out, by whoever holds the lease.
+
+It subscribes to what the pages look at and to nothing else; every other pair rides on one REST
+poll of all tickers. All that it knows is in memory: a relay that starts anew has it back from
+the exchange within a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from typing import Any
+
+from channels.layers import get_channel_layer
+from django.conf import settings
+
+from dashboard.live.conflation import Conflation, Flush
+from dashboard.live.events import QUOTES, WATCHES, MarketFlushed, WatchSet, publish
+from dashboard.live.intake import Intake
+from dashboard.live.lease import RENEW_SECONDS, RETRY_SECONDS, Lease, relay_lease
+from dashboard.live.wanted import Wanted
+from exchange import ExchangeError, RestV2
+from exchange.stream.client import StreamClient
+
+FLUSH_SECONDS = 0.05
+BEACON_SECONDS = 1.0
+FULL_SECONDS = 5.0
+POLL_SECONDS = 4.0  # 15 of the 30 calls a minute that the exchange allows
+QUOTES_A_MESSAGE = 100
+PARTS_A_MESSAGE = 10
+LAYER_RETRY_SECONDS = 0.5
+logger = logging.getLogger(__name__)
+
+
+class LeaseLost(Exception):
+    """Another relay speaks now."""
+
+
+class Relay:
+    """One life of the relay: wait for the lease, lead until it is lost or stopped."""
+
+    def __init__(self) -> None:
+        self.lease: Lease = relay_lease()
+        self.memory = Conflation()
+        self.wanted = Wanted()
+        self.news = asyncio.Event()
+        self.stream = StreamClient(settings.EXCHANGE_STREAM_URL, on_event=self.take_in)
+        self.intake = Intake(self.memory, self.stream)
+        self.rest = RestV2(
+            settings.EXCHANGE_PUBLIC_URL, deadline_seconds=settings.EXCHANGE_DEADLINE_SECONDS
+        )
+        self.number = 0
+        self.sequence = 0
+        # Epoch milliseconds that follow the monotonic clock: ages survive a step of the other.
+        self.epoch = time.time() - time.monotonic()
+
+    def now_ms(self) -> int:
+        return round((self.epoch + time.monotonic()) * 1000)
+
+    async def run(self) -> None:
+        """Lead once, until cancelled, failed or deprived of the lease."""
+        self.number = await self.await_lease()
+        try:
+            await self.lead()
+        finally:
+            await asyncio.shield(self.lease.release())
+            self.rest.close()
+
+    async def await_lease(self) -> int:
+        while True:
+            number = await self.lease.acquire()
+            if number is not None:
+                logger.info("this relay leads (lease %s)", number)
+                return number
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def lead(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.keep_lease())
+                group.create_task(self.hear_watches())
+                group.create_task(self.stream.run())
+                group.create_task(self.poll_tickers())
+                group.create_task(self.flush_news())
+                group.create_task(self.keep_speaking())
+        except* LeaseLost:
+            logger.warning("another relay has taken the lease")
+
+    async def keep_lease(self) -> None:
+        while await self.lease.renew():
+            await asyncio.sleep(RENEW_SECONDS)
+        raise LeaseLost
+
+    # --- in ---
+
+    def take_in(self, event: Any) -> None:
+        self.intake.take(event, self.now_ms())
+        if self.memory.has_pending:
+            self.news.set()
+
+    async def hear_watches(self) -> None:
+        """Hear what the pages look at, through every failure of the layer."""
+        layer: Any = get_channel_layer()
+        while True:
+            try:
+                channel = await layer.new_channel()
+                await layer.group_add(WATCHES, channel)
+                while True:
+                    await self.follow(layer, channel)
+            except Exception:
+                logger.exception("the relay lost the channel layer; trying again")
+            await asyncio.sleep(LAYER_RETRY_SECONDS)
+
+    async def follow(self, layer: Any, channel: str) -> None:
+        """Take one watch-set, or note that a while passed without any."""
+        with contextlib.suppress(TimeoutError):
+            event: WatchSet = await asyncio.wait_for(layer.receive(channel), BEACON_SECONDS)
+            self.wanted.say(event["hub"], event["topics"], time.monotonic())
+            if event["wants_full"]:
+                self.memory.mark_all()
+                self.news.set()
+        self.intake.want(self.wanted.topics(time.monotonic()))
+
+    async def poll_tickers(self) -> None:
+        while True:
+            try:
+                tickers = await asyncio.to_thread(self.rest.tickers)
+            except ExchangeError as exc:
+                logger.warning("the tickers could not be polled: %s", exc)
+            else:
+                self.intake.take_polled(tickers, self.now_ms())
+                self.news.set()
+            await asyncio.sleep(POLL_SECONDS)
+
+    # --- out ---
+
+    async def flush_news(self) -> None:
+        """Send the first change at once, and what follows it together a moment later."""
+        while True:
+            await self.news.wait()
+            self.news.clear()
+            await self.flush()
+            await asyncio.sleep(FLUSH_SECONDS)
+            if self.memory.has_pending:
+                self.news.set()
+
+    async def keep_speaking(self) -> None:
+        """Say every second that the relay lives, and everything it knows every five."""
+        full_at = 0.0
+        while True:
+            if time.monotonic() >= full_at:
+                full_at = time.monotonic() + FULL_SECONDS
+                self.memory.mark_all()
+                self.news.set()
+            await self.send(self.message())
+            await asyncio.sleep(BEACON_SECONDS)
+
+    async def flush(self) -> None:
+        flush = self.memory.take(self.now_ms())
+        for start in range(0, len(flush.quotes), QUOTES_A_MESSAGE):
+            part = flush.quotes[start : start + QUOTES_A_MESSAGE]
+            await self.send(self.message(quotes=part))
+        for start in range(0, max(len(flush.books), len(flush.trades)), PARTS_A_MESSAGE):
+            window = slice(start, start + PARTS_A_MESSAGE)
+            await self.send(self.message(books=flush.books[window], trades=flush.trades[window]))
+
+    def message(self, **parts: Any) -> MarketFlushed:
+        self.sequence += 1
+        newest_ms = self.memory.newest_ms
+        event: MarketFlushed = {
+            "type": "market.flushed",
+            "number": self.number,
+            "sequence": self.sequence,
+            "feed_age_ms": None if newest_ms is None else self.now_ms() - newest_ms,
+            "feed_reason": self.intake.reason,
+            "quotes": [],
+            "books": [],
+            "trades": [],
+        }
+        return event | parts  # type: ignore[return-value]
+
+    async def send(self, event: MarketFlushed) -> None:
+        """Send; what a full or broken layer refuses is marked to be sent again, or newer."""
+        try:
+            await publish(QUOTES, event)
+        except Exception as exc:
+            self.memory.give_back(
+                Flush(quotes=event["quotes"], books=event["books"], trades=event["trades"])
+            )
+            self.news.set()
+            logger.info("a flush was not taken: %s", type(exc).__name__)

@@ -1,0 +1,88 @@
+"""The processes that one machine runs, each a function that returns when it was told to stop.
+
+`os.fork` after the imports saves each of them a second of start-up; where forking is not safe
+(macOS) they start afresh, and `prepare` brings Django up again.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+import django
+from django.apps import apps
+from django.conf import settings
+
+ORPHAN_CHECK_SECONDS = 0.5
+ORPHAN_GRACE_SECONDS = 6.0
+FRAME_LIMIT = "65536"
+
+
+def paper() -> None:
+    """Run the paper exchange for the account that this Tidewatch made for itself."""
+    from dashboard.accounts.services import paper_credentials
+    from exchange.paper import PaperKey, serve
+
+    credentials = paper_credentials()
+    serve(
+        host="127.0.0.1",
+        port=settings.PAPER_PORT,
+        seed=settings.PAPER_SEED,
+        keys=[PaperKey(key=credentials.key, secret=credentials.secret)],
+        state_folder=settings.STATE_FOLDER / "paper-exchange",
+    )
+
+
+def web() -> None:
+    """Run Daphne on loopback. Sockets never time out, and take no frame larger than a page's."""
+    from daphne.cli import CommandLineInterface
+
+    CommandLineInterface().run(
+        [
+            *("-b", "127.0.0.1", "-p", str(settings.PORT), "-v", "0", "--no-server-name"),
+            *("--websocket_timeout", "-1"),
+            *("--websocket-max-message-size", FRAME_LIMIT),
+            *("--websocket-max-frame-size", FRAME_LIMIT),
+            "dashboard.asgi:application",
+        ]
+    )
+
+
+def worker() -> None:
+    """Run one Celery worker, with the relay and beat as components of it."""
+    from dashboard.celery import app
+
+    app.worker_main(
+        [
+            *("worker", "--relay", "--beat-thread", "--pool", "threads", "--concurrency", "4"),
+            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+            *("--loglevel", "WARNING", "--quiet"),
+        ]
+    )
+
+
+CHILDREN: dict[str, Callable[[], None]] = {"paper": paper, "web": web, "worker": worker}
+
+
+def run_child(name: str, supervisor: int) -> None:
+    """Become the child `name` of the process `supervisor`, and never outlive it."""
+    # The terminal's Ctrl-C goes to the supervisor alone, which then stops its children in order.
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=leave_with, args=(supervisor,), daemon=True, name="orphan").start()
+    if not apps.ready:
+        django.setup()
+    CHILDREN[name]()
+
+
+def leave_with(supervisor: int) -> None:
+    """Stop this process when its supervisor is gone, however it went."""
+    while os.getppid() == supervisor:
+        time.sleep(ORPHAN_CHECK_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(ORPHAN_GRACE_SECONDS)
+    os._exit(1)
