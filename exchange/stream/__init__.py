@@ -1,0 +1,1 @@
+"""WebSocket v2: `protocol` understands messages, `client` keeps the sockets."""

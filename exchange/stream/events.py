@@ -1,0 +1,196 @@
+"""What a stream can tell, as frozen values.
+
+Everything about a channel names it, so that whoever keeps the last values needs nothing else.
+The last three kinds come from the driver, all others from the protocol.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from exchange.models import BookLevel, PublicTrade, Ticker
+
+if TYPE_CHECKING:
+    from exchange.stream.book import Book
+    from exchange.stream.channels import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The root of all events."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelEvent(Event):
+    """Something about one channel."""
+
+    channel: Channel
+
+    @property
+    def symbol(self) -> str:
+        """The symbol of the channel."""
+        return self.channel.symbol
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFrame(ChannelEvent):
+    """A channel has spoken: proof that it lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected(Event):
+    """The exchange greeted us; `is_operative` is False during maintenance."""
+
+    server_id: str | None
+    is_operative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Configured(Event):
+    """The socket's flags are set, or (not accepted) stay as they were."""
+
+    flags: int
+    is_accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed(ChannelEvent):
+    """A channel's subscription was accepted; its snapshot follows."""
+
+    channel_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribed(ChannelEvent):
+    """A channel ended, as asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRefused(ChannelEvent):
+    """A channel does not come: code 10305 means this socket is full."""
+
+    code: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat(ChannelFrame):
+    """A frame without news: due every 15 s on every channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class TickerUpdated(ChannelFrame):
+    """New best prices and day's figures."""
+
+    ticker: Ticker
+
+
+@dataclass(frozen=True, slots=True)
+class TradesSnapshot(ChannelFrame):
+    """The latest trades, newest first, as they stood at the subscription."""
+
+    trades: tuple[PublicTrade, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TradeExecuted(ChannelFrame):
+    """A trade, told once however often the exchange sends it."""
+
+    trade: PublicTrade
+
+
+@dataclass(frozen=True, slots=True)
+class BookSnapshot(ChannelFrame):
+    """A whole new book. `book` is the protocol's own and lives on: read it, do not keep it."""
+
+    levels: tuple[BookLevel, ...]
+    book: Book = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BookUpdated(ChannelFrame):
+    """One level changed. `book` is the protocol's own, the change applied."""
+
+    level: BookLevel
+    book: Book = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksumVerified(ChannelFrame):
+    """Our book is the exchange's, to the last character of its best 25 levels."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksumFailed(ChannelEvent):
+    """Our book is not the exchange's: subscribe to it anew."""
+
+    expected: int
+    computed: int
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceBroken(Event):
+    """Frames are missing or out of order: nothing of this socket can be trusted any more."""
+
+    expected: int
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restarting(Event):
+    """The server is about to stop: connect anew at once (code 20051)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceStarted(Event):
+    """The exchange pauses, for two minutes at most (code 20060)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed(Event):
+    """Maintenance is over; all channels have to be subscribed to anew (code 20061)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pong(Event):
+    """The answer to a ping; `id` is the ping's own."""
+
+    id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerError(Event):
+    """The exchange complains about something that is no subscription of ours."""
+
+    code: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored(Event):
+    """A message we have no use for, or one of a kind we do not know."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undecodable(Event):
+    """A message of a shape we cannot read; it was dropped, and what was known before still is."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSilent(ChannelEvent):
+    """A channel has sent nothing, heartbeats included, for longer than can be."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected(Event):
+    """A socket ended. These channels have no feed until their next snapshot."""
+
+    channels: tuple[Channel, ...]
+    reason: str
