@@ -1,0 +1,33 @@
+"""The markets the exchange lists."""
+
+from __future__ import annotations
+
+from django.db import models
+
+# What the exchange calls things is cut to these lengths rather than refused.
+NAME_LENGTH = 40
+LABEL_LENGTH = 80
+# Bitfinex keeps eight decimals; other sizes come in scientific notation with more.
+_SIZE = {"max_digits": 36, "decimal_places": 18, "null": True}
+
+
+class Instrument(models.Model):
+    """A trading pair as the exchange describes it; one it dropped stays, marked as not listed."""
+
+    symbol = models.CharField(max_length=40, unique=True)
+    base = models.CharField(max_length=20)
+    quote = models.CharField(max_length=20)
+    base_name = models.CharField(max_length=NAME_LENGTH)
+    quote_name = models.CharField(max_length=NAME_LENGTH)
+    # What people call the base currency: "Bitcoin". Empty where the exchange has no word for it.
+    label = models.CharField(max_length=LABEL_LENGTH, blank=True)
+    minimum = models.DecimalField(**_SIZE)
+    maximum = models.DecimalField(**_SIZE)
+    is_listed = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.public_name
+
+    @property
+    def public_name(self) -> str:
+        return f"{self.base_name}/{self.quote_name}"

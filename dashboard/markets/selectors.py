@@ -1,0 +1,153 @@
+"""What is known about markets: names and sizes from the database, figures from the board."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+
+from django.db.models import Q, QuerySet
+
+from dashboard.live.board import absent_cells, board
+from dashboard.live.quotes import Cell, Quote
+from dashboard.markets.models import Instrument
+from dashboard.markets.sorting import Sort
+from exchange.symbols import is_symbol, join
+
+# The fifteen of the ticker strip, in its order, with the names people know them by.
+STRIP = {
+    "tBTCUSD": "Bitcoin",
+    "tETHUSD": "Ethereum",
+    "tUSTUSD": "Tether",
+    "tXRPUSD": "XRP",
+    "tBNBUSD": "BNB",
+    "tSOLUSD": "Solana",
+    "tUDCUSD": "USD Coin",
+    "tTRXUSD": "TRON",
+    "tDOGE:USD": "Dogecoin",
+    "tADAUSD": "Cardano",
+    "tHYPE:USD": "Hyperliquid",
+    "tBCHN:USD": "Bitcoin Cash",
+    "tLINK:USD": "Chainlink",
+    "tLEOUSD": "UNUS SED LEO",
+    "tZECUSD": "Zcash",
+}
+LONGEST_SEARCH = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketRow:
+    """A listed market with its figures; without a quote the cells say that nothing is known."""
+
+    instrument: Instrument
+    quote: Quote | None
+    cells: Mapping[str, Cell]
+    turnover: Decimal | None
+
+    def figure(self, column: str) -> Decimal | None:
+        """Return what a column sorts by, None where it is not known."""
+        if column == "turnover":
+            return self.turnover
+        value = self.cells[column].value
+        return Decimal(value) if value else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StripItem:
+    """One of the fifteen: `row` is None where the exchange does not list it."""
+
+    symbol: str
+    title: str
+    row: MarketRow | None
+
+
+def instrument(symbol: str) -> Instrument | None:
+    """Return the listed market of exactly this symbol."""
+    return instruments().filter(symbol=symbol).first() if is_symbol(symbol) else None
+
+
+def instruments(search: str = "") -> QuerySet[Instrument]:
+    """Return the listed markets whose pair, symbol or base currency contains every word."""
+    listed = Instrument.objects.filter(is_listed=True).order_by("base_name", "quote_name")
+    for word in searchable(search).replace("/", " ").split():
+        listed = listed.filter(
+            Q(symbol__icontains=word)
+            | Q(base_name__icontains=word)
+            | Q(quote_name__icontains=word)
+            | Q(label__icontains=word)
+        )
+    return listed
+
+
+def searchable(text: str) -> str:
+    """Return the part of `text` that a name could hold: short, and nothing invisible in it."""
+    return "".join(sign for sign in text if sign.isprintable())[:LONGEST_SEARCH].strip()
+
+
+def market_rows(*, search: str = "", sort: Sort | None = None) -> list[MarketRow]:
+    """Return the listed markets with their newest figures, in the wanted order."""
+    quotes = board.quotes()
+    return (sort or Sort()).rows(market_row(each, quotes) for each in instruments(search))
+
+
+def market_row(each: Instrument, quotes: Mapping[str, Quote]) -> MarketRow:
+    quote = quotes.get(each.symbol)
+    return MarketRow(
+        instrument=each,
+        quote=quote,
+        cells=quote.cells if quote else absent_cells(each.symbol),
+        turnover=turnover(each, quotes),
+    )
+
+
+def turnover(each: Instrument, quotes: Mapping[str, Quote]) -> Decimal | None:
+    """Return what a day's trading was worth in dollars, so that pairs can be compared."""
+    quote = quotes.get(each.symbol)
+    if quote is None or quote.volume is None or quote.last is None:
+        return None
+    if each.quote == "USD":
+        return quote.volume * quote.last
+    dollars = quotes.get(join(each.quote, "USD"))
+    if dollars is None or dollars.last is None:
+        return None
+    return quote.volume * quote.last * dollars.last
+
+
+def strip() -> list[StripItem]:
+    """Return the fifteen markets in their fixed order, whether or not they are listed."""
+    quotes = board.quotes()
+    listed = {each.symbol: each for each in instruments().filter(symbol__in=STRIP)}
+    return [
+        StripItem(
+            symbol=symbol,
+            title=title,
+            row=market_row(listed[symbol], quotes) if symbol in listed else None,
+        )
+        for symbol, title in STRIP.items()
+    ]
+
+
+def are_known() -> bool:
+    """Tell whether the exchange's list was ever read; before that "not listed" means nothing."""
+    return Instrument.objects.exists()
+
+
+def canonical(text: str) -> Instrument | None:
+    """Return the one market that `text` spells but for case and the leading "t"."""
+    name = searchable(text).upper()
+    found = list(instruments().filter(symbol__in=[f"t{name}", f"t{name.removeprefix('T')}"])[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def nearest(text: str) -> Instrument | None:
+    """Return the listed market whose symbol looks most like `text`, if any does."""
+    name = searchable(text).upper().removeprefix("T")
+    by_pair = {each.symbol[1:]: each for each in instruments()}
+    close = get_close_matches(name, by_pair, n=1, cutoff=0.5)
+    return by_pair[close[0]] if close else None
+
+
+def was_listed(symbol: str) -> bool:
+    """Tell whether the exchange listed this market once and dropped it."""
+    return is_symbol(symbol) and Instrument.objects.filter(symbol=symbol, is_listed=False).exists()
