@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/<int:order_id>/", orders.order_detail, name="orders-detail"),
     path("orders/<int:order_id>/cancel/", orders.order_cancel, name="orders-cancel"),
     path("settings/keys/", accounts.keys, name="settings-keys"),
+    path("settings/display/", pages.display, name="settings-display"),
     path("welcome/<str:token>/", accounts.welcome, name="welcome"),
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-out/", accounts.sign_out, name="sign-out"),

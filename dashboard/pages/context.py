@@ -1,0 +1,67 @@
+"""What every page gets: the exchange it speaks of, the way to the other pages, how to look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from dashboard.live.board import board
+from dashboard.markets import selectors as markets
+from dashboard.pages.display import COLOURS, COOKIE, THEMES, Display
+
+PAGES = {
+    "overview": "Overview",
+    "markets-list": "Markets",
+    "portfolio": "Portfolio",
+    "orders-list": "Orders",
+    "settings-keys": "Settings",
+}
+SETTINGS_PAGES = {"settings-keys": "Exchange keys", "settings-display": "Display"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One way to another page; `icon` names a picture and is the last part of a class."""
+
+    title: str
+    href: str
+    icon: str
+    is_current: bool
+
+
+def every_page(request: HttpRequest) -> dict[str, Any]:
+    """Return what base.html needs; what costs anything is a function that only it calls."""
+    display = Display.from_cookie(request.COOKIES.get(COOKIE, ""))
+    return {
+        "exchange": settings.EXCHANGE,
+        "is_paper": settings.EXCHANGE == "paper",
+        "navigation": navigation(request.path),
+        "settings_navigation": settings_navigation(request.path),
+        "theme": display.theme,
+        "colours": display.colours,
+        "themes": THEMES,
+        "all_colours": COLOURS,
+        "feed": board.feed,
+        "strip": markets.strip,
+    }
+
+
+def navigation(path: str) -> list[Link]:
+    """Return the main pages; the one that `path` lies in is the current one."""
+    links = []
+    for name, title in PAGES.items():
+        href = reverse(name)
+        section = href if href == "/" else f"/{href.split('/')[1]}/"
+        is_current = path == "/" if section == "/" else path.startswith(section)
+        links.append(Link(title, href, title.lower(), is_current))
+    return links
+
+
+def settings_navigation(path: str) -> list[Link]:
+    """Return the pages of the settings while `path` is one of them."""
+    hrefs = {reverse(name): title for name, title in SETTINGS_PAGES.items()}
+    return [Link(title, href, "", href == path) for href, title in hrefs.items() if path in hrefs]

@@ -1,0 +1,90 @@
+"""Pages that join areas: the overview, one market, and how everything looks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dashboard.http import Request
+from dashboard.live.board import board
+from dashboard.markets import selectors as markets
+from dashboard.pages.display import COOKIE, Display
+from dashboard.portfolio import selectors as portfolio
+
+KEEP_DISPLAY = timedelta(days=400)  # the longest that browsers keep a cookie
+
+
+@require_safe
+def overview(request: Request) -> HttpResponse:
+    return render(
+        request,
+        "pages/overview.html",
+        {"portfolio": portfolio.portfolio(request.user), "are_known": markets.are_known()},
+    )
+
+
+@require_safe
+def market(request: Request, symbol: str) -> HttpResponse:
+    instrument = markets.instrument(symbol)
+    if instrument is None:
+        return other_market(request, symbol)
+    return render(
+        request,
+        "pages/market.html",
+        {
+            "instrument": instrument,
+            "symbol": instrument.symbol,
+            "row": markets.market_row(instrument, board.quotes()),
+            "book": board.book(instrument.symbol),
+            "trades": board.trades(instrument.symbol),
+            # This pair's figures head the page already.
+            "strip": [item for item in markets.strip() if item.symbol != instrument.symbol],
+        },
+    )
+
+
+def other_market(request: Request, symbol: str) -> HttpResponse:
+    """Lead to the market that was meant where only its spelling differs, or say which is near."""
+    meant = markets.canonical(symbol)
+    if meant is not None:
+        return redirect("markets-detail", symbol=meant.symbol)
+    context = {
+        "asked": markets.searchable(symbol),
+        "nearest": markets.nearest(symbol),
+        "was_listed": markets.was_listed(symbol),
+        "are_known": markets.are_known(),
+    }
+    return render(request, "pages/unknown_market.html", context, status=404)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def display(request: Request) -> HttpResponse:
+    """Show how pages can look; a POST keeps the choices in this browser."""
+    chosen = Display.from_cookie(request.COOKIES.get(COOKIE, ""))
+    if request.method != "POST":
+        return render(request, "pages/display.html", {"display": chosen})
+    chosen = chosen.with_choices(
+        theme=request.POST.get("theme", ""), colours=request.POST.get("colours", "")
+    )
+    response = HttpResponseRedirect(next_page(request.POST.get("next", "")), status=303)
+    response.set_cookie(
+        COOKIE,
+        chosen.cookie(),
+        max_age=KEEP_DISPLAY,
+        secure=settings.IS_HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def next_page(text: str) -> str:
+    """Return `text` where it leads to a page of ours, the overview otherwise."""
+    is_ours = text.startswith("/") and url_has_allowed_host_and_scheme(text, allowed_hosts=None)
+    return text if is_ours else reverse("overview")

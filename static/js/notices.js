@@ -1,0 +1,40 @@
+// Say it on the page when htmx gets no answer, or one that it does not show.
+(() => {
+  "use strict";
+
+  const show = (kind) => {
+    const notices = document.getElementById("notices");
+    const template = document.getElementById(`failure-${kind}`);
+    if (!notices || !template || notices.querySelector(`[data-failure="${kind}"]`)) return;
+    const notice = template.content.firstElementChild.cloneNode(true);
+    notice.dataset.failure = kind;
+    notices.append(notice);
+    if (kind !== "read") notice.scrollIntoView({ block: "nearest" });
+  };
+
+  const clear = (kind) =>
+    document.querySelectorAll(`#notices [data-failure="${kind}"]`).forEach((notice) => notice.remove());
+
+  const isRead = (detail) => detail.requestConfig?.verb === "get";
+
+  const noAnswer = (event) => show(isRead(event.detail) ? "read" : "write");
+
+  document.addEventListener("htmx:sendError", noAnswer);
+  document.addEventListener("htmx:timeout", noAnswer);
+  document.addEventListener("htmx:responseError", (event) => {
+    if (isRead(event.detail)) show("read");
+    else show(event.detail.xhr.status >= 500 ? "write" : "refused");
+  });
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    // A session that ended answers every request with the sign-in page: never put it into a part.
+    const door = document.querySelector("#signed-out a");
+    if (door && xhr.responseURL && new URL(xhr.responseURL).pathname === door.pathname) {
+      event.detail.shouldSwap = false;
+      door.parentElement.hidden = false;
+    } else if (isRead(event.detail) && xhr.status < 400) {
+      clear("read");
+    }
+  });
+})();
