@@ -11,15 +11,14 @@ pages = get_asgi_application()  # loads the apps, which the imports below need
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import OriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from dashboard.live.consumer import LiveConsumer  # noqa: E402
 from dashboard.live.hub import with_hub  # noqa: E402
+from dashboard.live.origin import only_from  # noqa: E402
 
-# Full origins: a host name alone would let in any other program on this machine.
-live = OriginValidator(
-    AuthMiddlewareStack(URLRouter([path("live/", LiveConsumer.as_asgi())])), settings.ORIGINS
+live = only_from(
+    settings.ORIGINS, AuthMiddlewareStack(URLRouter([path("live/", LiveConsumer.as_asgi())]))
 )
 application = with_hub(ProtocolTypeRouter({"http": pages, "websocket": live}))

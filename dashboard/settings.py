@@ -273,7 +273,7 @@ OPEN_ORDERS_SECONDS = env_int("OPEN_ORDERS_SECONDS", 2, minimum=1, maximum=3600)
 
 # --- Static --------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = TIDEWATCH_HOME / "static"
+STATIC_ROOT = Path(env_text("STATIC_ROOT", str(TIDEWATCH_HOME / "static")))
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("vendor/idiomorph", BASE_DIR / "node_modules" / "idiomorph" / "dist"),

@@ -21,7 +21,8 @@ from dashboard.live.events import QUOTES, WATCHES, MarketFlushed, WatchSet, publ
 from dashboard.live.intake import Intake
 from dashboard.live.lease import RENEW_SECONDS, RETRY_SECONDS, Lease, relay_lease
 from dashboard.live.wanted import Wanted
-from exchange import ExchangeError, RestV2
+from exchange.errors import ExchangeError
+from exchange.rest_v2 import RestV2
 from exchange.stream.client import StreamClient
 
 FLUSH_SECONDS = 0.05

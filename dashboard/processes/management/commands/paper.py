@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="where to listen")
         parser.add_argument("--port", type=int, default=settings.PAPER_PORT)
         parser.add_argument("--seed", type=int, default=settings.PAPER_SEED)
+        parser.add_argument("--state-folder", type=Path, help="where accounts survive a restart")
         parser.add_argument("--key", default=settings.PAPER_KEY)
         parser.add_argument("--secret", default=settings.PAPER_SECRET)
 
@@ -34,6 +36,7 @@ class Command(BaseCommand):
             port=options["port"],
             seed=options["seed"],
             keys=[PaperKey(key=key, secret=secret)],
+            state_folder=options["state_folder"],
             on_ready=self.print_addresses,
         )
 

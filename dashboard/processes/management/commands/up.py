@@ -11,13 +11,11 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
-from dashboard.accounts.services import ensure_owner, new_welcome_url, paper_credentials
+from dashboard.accounts.services import new_welcome_url
 from dashboard.markets.selectors import has_instruments
+from dashboard.processes.preparation import prepare_database
 from dashboard.processes.static_files import collect_if_changed
 from dashboard.processes.supervisor import Child, Supervisor
 
@@ -38,7 +36,6 @@ class Command(BaseCommand):
         names = ["web", "worker"]
         if settings.EXCHANGE == "paper":
             require_free_port("PAPER_PORT", settings.PAPER_PORT)
-            paper_credentials()
             names.insert(0, "paper")
         collect_if_changed()
         ready = ReadyLine(self, new_welcome_url())
@@ -106,10 +103,3 @@ def require_free_port(name: str, port: int) -> None:
             raise CommandError(
                 f"Port {port} is taken by another program. Choose one: {name}=… make run"
             ) from exc
-
-
-def prepare_database() -> None:
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
-    ensure_owner()

@@ -1,0 +1,131 @@
+"""A conversation at the door of the live socket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+from channels.db import database_sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.conf import settings
+from django.test import Client
+
+from dashboard.accounts.models import User
+from dashboard.asgi import application
+from dashboard.live.hub import hub
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ORIGIN = (b"origin", b"http://localhost:8000")
+
+
+@database_sync_to_async
+def session_cookie() -> bytes:
+    client = Client()
+    client.force_login(User.objects.create(username="owner"))
+    return f"{settings.SESSION_COOKIE_NAME}={client.session.session_key}".encode()
+
+
+def door(*headers: tuple[bytes, bytes]) -> WebsocketCommunicator:
+    return WebsocketCommunicator(application, "/live/", headers=list(headers))
+
+
+@pytest.fixture(autouse=True)
+async def stopped_hub() -> AsyncIterator[None]:
+    yield
+    await hub.stop()
+
+
+async def opened() -> WebsocketCommunicator:
+    visitor = door(ORIGIN, (b"cookie", await session_cookie()))
+    is_open, _ = await visitor.connect()
+    assert is_open
+    return visitor
+
+
+async def test_the_owner_is_let_in_and_told_how_the_feed_is() -> None:
+    visitor = await opened()
+
+    text = await visitor.receive_from()
+
+    assert "data-feed" in text
+    await visitor.disconnect()
+
+
+async def test_what_the_page_looks_at_is_watched_until_it_leaves() -> None:
+    visitor = await opened()
+    await visitor.receive_from()
+    await visitor.send_to(json.dumps({"watch": ["tBTCUSD"]}))
+    await visitor.receive_nothing()
+
+    assert hub.union() == {"tBTCUSD"}
+    await visitor.disconnect()
+    assert hub.union() == set()
+
+
+async def test_a_signed_out_visitor_is_told_so_and_not_to_come_back() -> None:
+    visitor = door(ORIGIN)
+    await visitor.connect()
+
+    message = await visitor.receive_output()
+
+    assert (message["type"], message["code"]) == ("websocket.close", 4401)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        None,
+        b"null",
+        b"http://localhost:9999",
+        b"https://localhost:8000",
+        b"http://localhost",
+        b"http://127.0.0.1:8001",
+        b"http://evil.example",
+        b"http://localhost:8000.evil.example",
+        b"file://",
+        b"http://localhost.:8000",
+        b"ws://localhost:8000",
+    ],
+)
+async def test_a_page_of_any_other_origin_is_refused(origin: bytes | None) -> None:
+    headers = [(b"cookie", await session_cookie())]
+    if origin is not None:
+        headers.append((b"origin", origin))
+
+    is_open, _ = await door(*headers).connect()
+
+    assert not is_open
+
+
+async def test_the_third_bad_frame_closes_the_door() -> None:
+    visitor = await opened()
+    await visitor.receive_from()
+    for _ in range(3):
+        await visitor.send_to('{"type": "person.changed"}')
+
+    message = await visitor.receive_output()
+
+    assert (message["type"], message["code"]) == ("websocket.close", 4400)
+
+
+async def test_binary_nonsense_is_a_bad_frame_not_a_crash() -> None:
+    visitor = await opened()
+    await visitor.receive_from()
+    await visitor.send_to(bytes_data=b"\x00\xff")
+    await visitor.send_to(json.dumps({"watch": ["tBTCUSD"]}))
+    await visitor.receive_nothing()
+
+    assert hub.union() == {"tBTCUSD"}
+    await visitor.disconnect()
+
+
+async def test_more_than_ten_frames_a_second_close_the_door() -> None:
+    visitor = await opened()
+    await visitor.receive_from()
+    for number in range(12):
+        await visitor.send_to(json.dumps({"watch": [f"tX{number:02}USD"]}))
+
+    message = await visitor.receive_output()
+
+    assert (message["type"], message["code"]) == ("websocket.close", 4429)

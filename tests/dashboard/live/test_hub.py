@@ -1,0 +1,154 @@
+"""One hub writes to every page that looks at what changed, and to no other."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from dashboard.live.board import board
+from dashboard.live.events import MarketFlushed, QuoteValues
+from dashboard.live.hub import Hub
+
+BTC, ETH = "tBTCUSD", "tETHUSD"
+
+
+class Page:
+    """A page that remembers what was written to it."""
+
+    def __init__(self, user_id: int = 1) -> None:
+        self.user_id = user_id
+        self.written: list[str] = []
+        self.is_gone = False
+
+    async def send_text(self, text: str) -> None:
+        if self.is_gone:
+            raise ConnectionError
+        self.written.append(text)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.written)
+
+
+def quote(symbol: str, last: str) -> QuoteValues:
+    return {
+        "symbol": symbol,
+        "last": last,
+        "bid": None,
+        "ask": None,
+        "change": None,
+        "volume": None,
+        "high": None,
+        "low": None,
+        "at_ms": 17,
+        "age_ms": 0,
+        "is_streamed": True,
+    }
+
+
+def flushed(*quotes: QuoteValues, number: int = 1, sequence: int = 1) -> MarketFlushed:
+    return {
+        "type": "market.flushed",
+        "number": number,
+        "sequence": sequence,
+        "feed_age_ms": 5,
+        "feed_reason": "",
+        "quotes": list(quotes),
+        "books": [],
+        "trades": [],
+    }
+
+
+async def opened(hub: Hub, *topics: str, user_id: int = 1) -> Page:
+    page = Page(user_id)
+    await hub.join(page)
+    await hub.watch(page, frozenset(topics))
+    page.written.clear()
+    return page
+
+
+async def test_a_page_gets_what_it_looks_at_and_nothing_else() -> None:
+    hub = Hub()
+    bitcoin, ether = await opened(hub, BTC), await opened(hub, ETH)
+
+    await hub.market_flushed(flushed(quote(BTC, "100")))
+
+    assert 'data-value="100"' in bitcoin.text
+    assert BTC not in ether.text
+
+
+async def test_pages_with_one_watch_set_get_the_very_same_text() -> None:
+    hub = Hub()
+    pages = [await opened(hub, BTC, ETH) for _ in range(3)]
+
+    await hub.market_flushed(flushed(quote(BTC, "100"), quote(ETH, "5")))
+
+    first, *others = (page.written[0] for page in pages)
+    assert all(other is first for other in others)
+
+
+async def test_a_page_that_comes_later_is_shown_the_newest_values_at_once() -> None:
+    hub = Hub()
+    await hub.market_flushed(flushed(quote(BTC, "100")))
+    page = Page()
+    await hub.join(page)
+
+    await hub.watch(page, frozenset({BTC}))
+
+    assert 'data-value="100"' in page.text
+
+
+async def test_only_figures_that_changed_are_written_again() -> None:
+    hub = Hub()
+    page = await opened(hub, BTC)
+    await hub.market_flushed(flushed(quote(BTC, "100")))
+    page.written.clear()
+
+    await hub.market_flushed(flushed(quote(BTC, "100"), sequence=2))
+
+    assert "data-field" not in page.text
+    assert f'data-quote="{BTC}"' in page.text
+
+
+async def test_a_relay_that_was_replaced_is_not_believed() -> None:
+    hub = Hub()
+    page = await opened(hub, BTC)
+    await hub.market_flushed(flushed(quote(BTC, "100"), number=2))
+
+    await hub.market_flushed(flushed(quote(BTC, "1"), number=1, sequence=99))
+
+    assert 'data-value="1"' not in page.text
+    kept = board.quote(BTC)
+    assert kept is not None
+    assert kept.last == Decimal(100)
+
+
+async def test_a_hint_reaches_every_page_of_its_person_and_nobody_elses() -> None:
+    hub = Hub()
+    mine = [await opened(hub, user_id=1), await opened(hub, BTC, user_id=1)]
+    stranger = await opened(hub, BTC, user_id=2)
+
+    await hub.person_changed({"type": "person.changed", "user": 1, "what": "orders-changed"})
+
+    assert [page.text for page in mine] == ['<i data-event="orders-changed"></i>'] * 2
+    assert stranger.text == ""
+
+
+async def test_a_page_that_cannot_be_written_to_is_left_and_the_others_still_served() -> None:
+    hub = Hub()
+    gone, there = await opened(hub, BTC), await opened(hub, BTC)
+    gone.is_gone = True
+
+    await hub.market_flushed(flushed(quote(BTC, "100")))
+
+    assert 'data-value="100"' in there.text
+    assert gone not in hub.watches
+
+
+async def test_the_union_of_all_pages_is_what_the_relay_hears() -> None:
+    hub = Hub()
+    await opened(hub, BTC)
+    closed = await opened(hub, ETH, f"book:{ETH}")
+
+    assert hub.union() == {BTC, ETH, f"book:{ETH}"}
+    hub.leave(closed)
+    assert hub.union() == {BTC}

@@ -1,0 +1,127 @@
+"""What each event of the stream means for the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from dashboard.live.conflation import Conflation
+from dashboard.live.intake import MAINTENANCE, RECONNECTING, Intake
+from exchange.models import BookLevel, PublicTrade, Ticker
+from exchange.stream import events
+from exchange.stream.book import Book
+from exchange.stream.channels import Channel
+
+BTC = "tBTCUSD"
+NOW = 1_700_000_000_000
+
+
+class Subscriptions:
+    """Remembers what was asked of the stream."""
+
+    def __init__(self) -> None:
+        self.channels: frozenset[Channel] = frozenset()
+
+    def want(self, channels: Iterable[Channel]) -> None:
+        self.channels = frozenset(channels)
+
+
+@pytest.fixture
+def intake() -> Intake:
+    intake = Intake(Conflation(), Subscriptions())
+    intake.want(frozenset({BTC}))
+    return intake
+
+
+def ticker(last: int) -> Ticker:
+    one = Decimal(1)
+    return Ticker(
+        symbol=BTC,
+        bid=Decimal(last - 1),
+        bid_size=one,
+        ask=Decimal(last + 1),
+        ask_size=one,
+        daily_change=one,
+        daily_change_relative=Decimal("0.01"),
+        last=Decimal(last),
+        volume=Decimal(2000),
+        high=Decimal(200),
+        low=Decimal(50),
+    )
+
+
+def trade(price: int) -> PublicTrade:
+    time = datetime(2026, 11, 22, tzinfo=UTC)
+    return PublicTrade(id=price, symbol=BTC, time=time, amount=Decimal(-1), price=Decimal(price))
+
+
+def test_a_watched_symbol_takes_three_channels_however_it_is_looked_at(intake: Intake) -> None:
+    intake.want(frozenset({BTC, f"book:{BTC}", f"trades:{BTC}"}))
+
+    assert intake.stream.channels == {  # type: ignore[attr-defined]
+        Channel.ticker(BTC),
+        Channel.trades(BTC),
+        Channel.book(BTC),
+    }
+
+
+def test_the_ticker_speaks_for_last_bid_and_ask_only_until_trades_and_book_have(
+    intake: Intake,
+) -> None:
+    held = intake.memory.of(BTC)
+    intake.take(events.TickerUpdated(Channel.ticker(BTC), ticker(100)), NOW)
+    assert (held.last, held.bid, held.ask) == (100, 99, 101)
+
+    intake.take(events.TradeExecuted(Channel.trades(BTC), trade(105)), NOW)
+    level = BookLevel(
+        price=Decimal(104), count=1, amount=Decimal(1), price_text="104", amount_text="1"
+    )
+    intake.take(events.BookSnapshot(Channel.book(BTC), (level,), Book([level])), NOW)
+    intake.take(events.TickerUpdated(Channel.ticker(BTC), ticker(100)), NOW)
+
+    assert (held.last, held.bid) == (105, 104)
+    assert (held.change, held.volume) == (Decimal("0.01"), 2000)
+
+
+def test_an_acknowledgement_is_no_sign_of_a_live_price(intake: Intake) -> None:
+    intake.take(events.Subscribed(Channel.trades(BTC), 7), NOW)
+
+    assert intake.memory.of(BTC).heard_ms == {}
+
+
+def test_a_late_frame_of_a_channel_nobody_wants_any_more_changes_nothing(intake: Intake) -> None:
+    intake.take(events.TradeExecuted(Channel.trades(BTC), trade(100)), NOW)
+    intake.want(frozenset())
+
+    intake.take(events.TradeExecuted(Channel.trades(BTC), trade(200)), NOW)
+
+    assert intake.memory.of(BTC).last == 100
+    assert intake.memory.of(BTC).heard_ms == {}
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (events.Connected(server_id=None, is_operative=True), ""),
+        (events.Connected(server_id=None, is_operative=False), MAINTENANCE),
+        (events.MaintenanceStarted(), MAINTENANCE),
+        (events.Resumed(), ""),
+        (events.Disconnected((), "closed"), RECONNECTING),
+    ],
+)
+def test_people_are_told_why_prices_stand_still(
+    intake: Intake, event: events.Event, reason: str
+) -> None:
+    intake.take(event, NOW)
+
+    assert intake.reason == reason
+
+
+def test_polled_tickers_fill_the_symbols_that_are_not_streamed(intake: Intake) -> None:
+    intake.take_polled([ticker(100)], NOW)
+
+    assert intake.memory.of(BTC).last == 100
+    assert intake.memory.of(BTC).polled_ms == NOW
