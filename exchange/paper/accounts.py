@@ -1,0 +1,71 @@
+"""Wallets and who owns them. Money is only ever moved between wallets, never made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from exchange.paper.numbers import UNIT, parse_units
+
+HOUSE = "house"
+FEES = "fees"
+
+# What a new account owns, by wallet and currency.
+_STARTING = {
+    ("exchange", "USD"): "50000",
+    ("exchange", "UST"): "10000",
+    ("exchange", "BTC"): "0.5",
+    ("exchange", "ETH"): "4",
+    ("exchange", "SOL"): "20",
+    ("exchange", "XRP"): "2000",
+    ("margin", "USD"): "5000",
+    ("funding", "USD"): "2500",
+}
+# More of each currency than all paper traders together could ever buy.
+_HOUSE_RESERVE = 10**12 * UNIT
+
+
+@dataclass(slots=True)
+class Wallet:
+    """One currency in one of the three purses. reserved is what open orders hold back."""
+
+    kind: str
+    currency: str
+    balance: int = 0
+    reserved: int = 0
+    last_change: str | None = None
+    meta: dict[str, Any] | None = None
+
+    @property
+    def available(self) -> int:
+        """What may still be spent."""
+        return self.balance - self.reserved
+
+
+@dataclass(slots=True)
+class Account:
+    """The wallets of one owner, in the order in which they came to be."""
+
+    name: str
+    wallets: dict[tuple[str, str], Wallet] = field(default_factory=dict)
+
+    def wallet(self, currency: str, kind: str = "exchange") -> Wallet:
+        """Return a wallet, opening an empty one where there is none."""
+        return self.wallets.setdefault((kind, currency), Wallet(kind, currency))
+
+
+def starting_account(name: str) -> Account:
+    """Open an account with the money every new paper trader gets."""
+    account = Account(name)
+    for (kind, currency), amount in _STARTING.items():
+        account.wallet(currency, kind).balance = parse_units(amount)
+    return account
+
+
+def house_account(currencies: Iterator[str]) -> Account:
+    """Open the bots' account, deep enough to always be the other side."""
+    account = Account(HOUSE)
+    for currency in currencies:
+        account.wallet(currency).balance = _HOUSE_RESERVE
+    return account

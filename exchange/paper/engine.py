@@ -1,0 +1,144 @@
+"""The exchange itself, without a network: markets that live, accounts, orders, matching.
+
+Deterministic: with the same seed, clock and calls between the same steps, every run is the same.
+Nothing here may iterate over a set or ask the real clock.
+"""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from exchange.paper.accounts import FEES, HOUSE, Account, house_account
+from exchange.paper.book import Book
+from exchange.paper.daystats import DayStatistics
+from exchange.paper.desk import Desk, LiveMarket, Numbering
+from exchange.paper.history import Yesterday
+from exchange.paper.ledger import Ledger
+from exchange.paper.makers import Maker
+from exchange.paper.markets import CURRENCIES, Market, catalogue
+from exchange.paper.orders import Fill, Order, Ticket
+from exchange.paper.prices import PriceProcess
+
+KEPT_TRADES = 2_000
+
+
+@dataclass(slots=True)
+class Past:
+    """What an earlier run left behind. starts counts the runs so far."""
+
+    starts: int = 0
+    values: dict[str, float] = field(default_factory=dict)
+    numbering: Numbering = field(default_factory=Numbering)
+    accounts: list[Account] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    fills: list[Fill] = field(default_factory=list)
+
+
+class Engine:
+    """Run all markets and the order desk. clock gives epoch milliseconds."""
+
+    def __init__(self, *, seed: int, clock: Callable[[], int], past: Past | None = None) -> None:
+        past = past or Past()
+        self.clock = clock
+        self.ledger = Ledger()
+        self.starts = past.starts
+        # A run that goes on must not roll the same dice again.
+        self._seed = f"{seed}/{past.starts}"
+        self._steps = 0
+        self._turns: list[tuple[float, int]] = []
+        self.prices = PriceProcess(CURRENCIES, self._dice("prices"), past.values)
+        self.desk = _desk(clock, past)
+        self.markets: dict[str, LiveMarket] = {}
+        self._makers: list[Maker] = []
+        self._open_markets()
+        for order in sorted(past.orders, key=lambda order: order.id):
+            if order.is_open:
+                self.desk.reopen(self.markets[order.market.symbol], order)
+        for symbol in self.markets:
+            self._quote(symbol)
+
+    def step(self) -> None:
+        """Advance by a tenth of a second: values move, and the bots whose turn it is act."""
+        self._steps += 1
+        self.prices.step()
+        while self._turns[0][0] <= self._steps:
+            _, place = heapq.heappop(self._turns)
+            maker = self._makers[place]
+            maker.act(*self._opinion(maker.market))
+            heapq.heappush(self._turns, (self._steps + maker.rest(), place))
+
+    def place(self, account: str, ticket: Ticket) -> Order:
+        """Accept an order for an account. Raises Refusal."""
+        order = self.desk.place(self.markets[ticket.market.symbol], account, ticket)
+        self.ledger.record_order(order)
+        return order
+
+    def cancel(self, order: Order) -> None:
+        """Cancel an open order."""
+        self.desk.cancel(self.markets[order.market.symbol], order)
+
+    def move_price(self, symbol: str, price: int) -> None:
+        """Make `price` (units) the fair price of a market; every order it passes is filled.
+
+        The base currency's other markets follow, so that crosses still agree.
+        """
+        moved = self.markets[symbol].market
+        self.prices.move(moved, price)
+        for other, live in self.markets.items():
+            if live.market.base is moved.base or live.market.quote is moved.base:
+                self._quote(other)
+
+    def bots_trade(self, symbol: str, *, is_buy: bool, amount: int, limit: int | None) -> int:
+        """Let a bot take up to `amount` units; returns how much it got."""
+        live = self.markets[symbol]
+        return self.desk.bots_take(live, is_buy=is_buy, amount=amount, limit=limit)
+
+    def _dice(self, name: str) -> random.Random:
+        # A text seed means the same in every process, which hash() does not.
+        return random.Random(f"{self._seed}/{name}")  # noqa: S311 - for bots, not for secrets
+
+    def _open_markets(self) -> None:
+        yesterday = Yesterday(self.prices, self._dice("history"), self.clock())
+        for place, market in enumerate(catalogue()):
+            live = self._open(market, yesterday)
+            self.markets[market.symbol] = live
+            maker = self._hire(live)
+            self._makers.append(maker)
+            heapq.heappush(self._turns, (maker.rest(), place))
+
+    def _open(self, market: Market, yesterday: Yesterday) -> LiveMarket:
+        numbering = self.desk.numbering
+        trades = yesterday.trades(market, self.prices.fair(market), numbering.trade_id)
+        numbering.trade_id = trades[-1].id
+        day, tape = DayStatistics(yesterday.buckets(market)), deque(trades, maxlen=KEPT_TRADES)
+        live = LiveMarket(market, Book(), day, tape)
+        live.day.record(trades[-1].price, 0, self.clock())
+        return live
+
+    def _hire(self, live: LiveMarket) -> Maker:
+        def take(is_buy: bool, amount: int, limit: int) -> int:
+            return self.desk.bots_take(live, is_buy=is_buy, amount=amount, limit=limit)
+
+        dice = self._dice(live.market.symbol)
+        return Maker(live.market, live.book, dice, take, self.desk.numbering.order)
+
+    def _opinion(self, market: Market) -> tuple[int, float]:
+        return self.prices.fair(market), self.prices.value(market.base.code)
+
+    def _quote(self, symbol: str) -> None:
+        place = list(self.markets).index(symbol)
+        self._makers[place].quote(*self._opinion(self.markets[symbol].market))
+
+
+def _desk(clock: Callable[[], int], past: Past) -> Desk:
+    desk = Desk(clock, past.numbering)
+    desk.accounts = {account.name: account for account in past.accounts}
+    desk.accounts.setdefault(HOUSE, house_account(currency.code for currency in CURRENCIES))
+    desk.accounts.setdefault(FEES, Account(FEES))
+    desk.orders = {order.id: order for order in past.orders}
+    desk.fills = list(past.fills)
+    return desk

@@ -1,0 +1,117 @@
+"""What must survive a restart, in one SQLite file. Secrets are never stored."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from exchange.paper.desk import Changes, Numbering
+from exchange.paper.engine import Engine, Past
+from exchange.paper.markets import catalogue
+from exchange.paper.records import (
+    account_of,
+    account_record,
+    fill_of,
+    fill_record,
+    order_of,
+    order_record,
+)
+
+_FILE = "paper.sqlite3"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS nonces (key TEXT PRIMARY KEY, last INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS accounts (name TEXT PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS fills (
+    id INTEGER, order_id INTEGER, body TEXT NOT NULL, PRIMARY KEY (id, order_id)
+);
+"""
+# Numbers of bots' quotes and trades are saved now and then; after a crash, skip past any of them.
+_NUMBER_GAP = 1_000_000
+
+
+class Storage:
+    """Save what changed, in one transaction each time. Without a folder nothing is kept."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._database: sqlite3.Connection | None = None
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(folder / _FILE)
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=NORMAL")
+            self._database.executescript(_SCHEMA)
+
+    def load(self) -> Past:
+        """Read what the last run left behind. `starts` already counts the run that begins."""
+        facts = {name: json.loads(body) for name, body in self._rows("facts", "name, body")}
+        if not facts:
+            return Past()
+        markets = {market.symbol: market for market in catalogue()}
+        return Past(
+            starts=facts["starts"] + 1,
+            values=facts["values"],
+            numbering=Numbering(facts["order_id"] + _NUMBER_GAP, facts["trade_id"] + _NUMBER_GAP),
+            accounts=[account_of(json.loads(body)) for (body,) in self._rows("accounts", "body")],
+            orders=[
+                order_of(json.loads(body), markets) for (body,) in self._rows("orders", "body")
+            ],
+            fills=[fill_of(json.loads(body), markets) for (body,) in self._rows("fills", "body")],
+        )
+
+    def nonces(self) -> dict[str, int]:
+        """Return the last nonce of each key."""
+        return dict(self._rows("nonces", "key, last"))
+
+    def save(self, changes: Changes, nonces: Mapping[str, int]) -> None:
+        """Write what was touched and the nonces that were used up, together or not at all."""
+        if self._database is None or not (changes or nonces):
+            return
+        rows: dict[str, list[tuple[Any, ...]]] = {
+            "nonces VALUES (?, ?)": list(nonces.items()),
+            "accounts VALUES (?, ?)": [
+                (account.name, json.dumps(account_record(account)))
+                for account in changes.accounts.values()
+            ],
+            "orders VALUES (?, ?)": [
+                (order.id, json.dumps(order_record(order))) for order in changes.orders.values()
+            ],
+            "fills VALUES (?, ?, ?)": [
+                (fill.id, fill.order_id, json.dumps(fill_record(fill))) for fill in changes.fills
+            ],
+        }
+        with self._database:
+            for target, values in rows.items():
+                self._database.executemany(f"REPLACE INTO {target}", values)  # noqa: S608 - ours
+
+    def save_course(self, engine: Engine) -> None:
+        """Write where prices and numbers have got to."""
+        if self._database is None:
+            return
+        numbering = engine.desk.numbering
+        facts = {
+            "starts": engine.starts,
+            "values": engine.prices.values(),
+            "order_id": numbering.order_id,
+            "trade_id": numbering.trade_id,
+        }
+        with self._database:
+            self._database.executemany(
+                "REPLACE INTO facts VALUES (?, ?)",
+                [(name, json.dumps(fact)) for name, fact in facts.items()],
+            )
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def _rows(self, table: str, columns: str) -> Iterable[Any]:
+        if self._database is None:
+            return []
+        return self._database.execute(f"SELECT {columns} FROM {table}")  # noqa: S608 - our names
