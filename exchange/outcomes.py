@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from exchange import models_v1
 from exchange.errors import (
     DecodeError,
     ExchangeError,
@@ -160,3 +161,19 @@ def _is_certain(refused: Refused) -> bool:
 
 def _unknown(status: int, refused: Refused) -> OutcomeUnknown:
     return OutcomeUnknown(f"HTTP {status}, {refused}: the order may stand")
+
+
+def v1_written(status: int, body: Any) -> Order | ExchangeError:
+    """Judge the answer to a v1 write: the order, or the error to raise.
+
+    body: the parsed JSON, None where nothing readable came.
+    """
+    refused = v1_refusal(status, body)
+    if refused is not None:
+        return refused
+    if status != 200:
+        return OutcomeUnknown(f"HTTP {status} without a verdict")
+    try:
+        return models_v1.order(body)
+    except DecodeError as error:
+        return OutcomeUnknown(f"accepted, but the order is unreadable: {error}")

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from exchange import outcomes, rows, symbols, wire
+from exchange.calls import Caller, Sign
 from exchange.credentials import Credentials
 from exchange.errors import (
     DecodeError,
     ExchangeError,
     NoAnswer,
-    NotAuthenticated,
-    OutcomeUnknown,
-    RateLimited,
 )
-from exchange.limits import MemoryBudget, RateBudget
+from exchange.limits import RateBudget
 from exchange.models import (
     BookLevel,
     FeeSummary,
@@ -30,19 +27,14 @@ from exchange.models import (
     Ticker,
     Wallet,
 )
-from exchange.nonce import PROCESS_NONCES, NonceAuthority
+from exchange.nonce import NonceAuthority
 from exchange.signing import v2_headers
-from exchange.transport import DEADLINE_SECONDS, Reply, Transport
-
-log = logging.getLogger(__name__)
+from exchange.transport import DEADLINE_SECONDS, Reply
 
 PUBLIC_URL = "https://api-pub.bitfinex.com"
 SIGNED_URL = "https://api.bitfinex.com"
 
 _TICKER_MEMBERS = 11
-# Reads may be repeated, so a nonce that was overtaken on its way costs them only another try.
-_NONCE_TRIES = 3
-_NONCE_TOO_SMALL = b"10114"
 
 Loads = Callable[[bytes], Any]
 
@@ -72,15 +64,18 @@ class RestV2:
         deadline_seconds: float = DEADLINE_SECONDS,
         ca_bundle: str | None = None,
     ) -> None:
-        self._base_url = base_url.rstrip("/")
-        self._credentials = credentials
-        self._nonces = PROCESS_NONCES if nonces is None else nonces
-        self._budget = MemoryBudget() if budget is None else budget
-        self._transport = Transport(deadline_seconds=deadline_seconds, ca_bundle=ca_bundle)
+        self._caller = Caller(
+            base_url,
+            credentials=credentials,
+            nonces=nonces,
+            budget=budget,
+            deadline_seconds=deadline_seconds,
+            ca_bundle=ca_bundle,
+        )
 
     def close(self) -> None:
         """Close the kept connections."""
-        self._transport.close()
+        self._caller.close()
 
     # Public
 
@@ -264,48 +259,21 @@ class RestV2:
     # How it is done
 
     def _public(self, family: str, path: str, *, loads: Loads = wire.loads, **query: Any) -> Any:
-        self._budget.spend(family)
-        url = f"{self._base_url}/v2/{path}"
-        asked = {name: value for name, value in query.items() if value is not None}
-        if asked:
-            url = f"{url}?{urlencode(asked, safe=':,')}"
-        return self._answer(path, self._transport.send("GET", url, headers={}), loads)
+        return self._answer(path, self._caller.public(family, f"/v2/{path}", query), loads)
 
     def _read(self, family: str, path: str, **members: Any) -> Any:
         asked = {name: value for name, value in members.items() if value not in (None, [])}
-        credentials = self._signer()
-        self._budget.spend(family)
         body = wire.dumps(asked)
-        with self._nonces.turn(credentials.key) as turn:
-            for _ in range(_NONCE_TRIES):
-                reply = self._signed(credentials, path, turn.issue(), body, is_write=False)
-                if reply.status == 200 or _NONCE_TOO_SMALL not in reply.body:
-                    break
-                log.warning("%s: the nonce was too small", path)
+        reply = self._caller.read(family, f"/v2/{path}", _signature(path, body), body)
         return self._answer(path, reply, wire.loads)
 
     def _write(self, path: str, members: dict[str, Any]) -> tuple[int, Any]:
-        credentials = self._signer()
-        self._budget.spend(path, urgent=True)
         body = wire.dumps(members)
-        with self._nonces.turn(credentials.key, urgent=True) as turn:
-            reply = self._signed(credentials, path, turn.issue(), body, is_write=True)
+        reply = self._caller.write(path, f"/v2/{path}", _signature(path, body), body)
         try:
             return reply.status, wire.loads(reply.body)
         except DecodeError:
             return reply.status, None
-
-    def _signer(self) -> Credentials:
-        if self._credentials is None:
-            raise NotAuthenticated("this client has no key")
-        return self._credentials
-
-    def _signed(
-        self, credentials: Credentials, path: str, nonce: str, body: bytes, *, is_write: bool
-    ) -> Reply:
-        headers = v2_headers(credentials.key, credentials.secret, path, nonce, body)
-        url = f"{self._base_url}/v2/{path}"
-        return self._transport.send("POST", url, headers=headers, body=body, is_write=is_write)
 
     def _answer(self, path: str, reply: Reply, loads: Loads) -> Any:
         """Return the parsed answer to a read. Raises Refused, NoAnswer or DecodeError."""
@@ -317,7 +285,7 @@ class RestV2:
             answer = None
         refused = outcomes.refusal(reply.status, answer)
         if refused is not None:
-            self._note(refused)
+            self._caller.note(refused)
             raise refused
         if reply.status != 200:
             raise NoAnswer(f"HTTP {reply.status}: {path}")
@@ -325,21 +293,21 @@ class RestV2:
 
     def _settled(self, verdict: Order | ExchangeError) -> Order:
         if isinstance(verdict, ExchangeError):
-            self._note(verdict)
+            self._caller.note(verdict)
             raise verdict
         return verdict
-
-    def _note(self, error: ExchangeError) -> None:
-        if isinstance(error, RateLimited):
-            self._budget.ban()
-        if isinstance(error, OutcomeUnknown):
-            log.error("the outcome of a write is unknown: %s", error)
 
 
 PAIRS = "pub:list:pair:exchange"
 PAIR_INFOS = "pub:info:pair"
 CURRENCY_NAMES = "pub:map:currency:sym"
 CURRENCY_LABELS = "pub:map:currency:label"
+
+
+def _signature(path: str, body: bytes) -> Sign:
+    return lambda credentials, nonce: v2_headers(
+        credentials.key, credentials.secret, path, nonce, body
+    )
 
 
 def _of(symbol: str | None) -> str:

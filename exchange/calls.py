@@ -1,0 +1,102 @@
+"""What REST v1 and v2 share: the budget before a call, the turn around a signed one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from exchange.credentials import Credentials
+from exchange.errors import ExchangeError, NotAuthenticated, OutcomeUnknown, RateLimited
+from exchange.limits import MemoryBudget, RateBudget
+from exchange.nonce import PROCESS_NONCES, NonceAuthority
+from exchange.transport import DEADLINE_SECONDS, Reply, Transport
+
+log = logging.getLogger(__name__)
+
+# Reads may be repeated, so a nonce that was overtaken on its way costs them only another try.
+_NONCE_TRIES = 3
+# As v2 and v1 say it.
+_NONCE_TOO_SMALL = (b"10114", b"Nonce is too small")
+
+Sign = Callable[[Credentials, str], dict[str, str]]
+
+
+class Caller:
+    """Make calls within the budget and, where signed, one at a time for the key.
+
+    Every method raises NotSent, RateLimited (our own budget), and NoAnswer or, for writes,
+    OutcomeUnknown; the answer's meaning is left to the caller.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        credentials: Credentials | None,
+        nonces: NonceAuthority | None,
+        budget: RateBudget | None,
+        deadline_seconds: float = DEADLINE_SECONDS,
+        ca_bundle: str | None = None,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._credentials = credentials
+        self._nonces = PROCESS_NONCES if nonces is None else nonces
+        self._budget = MemoryBudget() if budget is None else budget
+        self._transport = Transport(deadline_seconds=deadline_seconds, ca_bundle=ca_bundle)
+
+    def public(self, family: str, path: str, query: Mapping[str, Any]) -> Reply:
+        """GET a path, its query without the members that are None."""
+        self._budget.spend(family)
+        asked = {name: value for name, value in query.items() if value is not None}
+        question = f"?{urlencode(asked, safe=':,')}" if asked else ""
+        return self._transport.send("GET", f"{self._base_url}{path}{question}", headers={})
+
+    def read(self, family: str, path: str, sign: Sign, body: bytes | None) -> Reply:
+        """POST a signed read; again, with a new nonce, where the nonce was too small."""
+        credentials = self._signer()
+        self._budget.spend(family)
+        with self._nonces.turn(credentials.key) as turn:
+            for _ in range(_NONCE_TRIES):
+                headers = sign(credentials, turn.issue())
+                reply = self._transport.send(
+                    "POST", f"{self._base_url}{path}", headers=headers, body=body
+                )
+                if not _nonce_was_too_small(reply):
+                    break
+                log.warning("%s: the nonce was too small", path)
+        return reply
+
+    def write(self, family: str, path: str, sign: Sign, body: bytes | None) -> Reply:
+        """POST a signed write, once, before all reads that wait for the key."""
+        credentials = self._signer()
+        self._budget.spend(family, urgent=True)
+        with self._nonces.turn(credentials.key, urgent=True) as turn:
+            return self._transport.send(
+                "POST",
+                f"{self._base_url}{path}",
+                headers=sign(credentials, turn.issue()),
+                body=body,
+                is_write=True,
+            )
+
+    def note(self, error: ExchangeError) -> None:
+        """Learn from what an answer meant, before it is raised."""
+        if isinstance(error, RateLimited):
+            self._budget.ban()
+        if isinstance(error, OutcomeUnknown):
+            log.error("the outcome of a write is unknown: %s", error)
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._transport.close()
+
+    def _signer(self) -> Credentials:
+        if self._credentials is None:
+            raise NotAuthenticated("this client has no key")
+        return self._credentials
+
+
+def _nonce_was_too_small(reply: Reply) -> bool:
+    return reply.status != 200 and any(words in reply.body for words in _NONCE_TOO_SMALL)
