@@ -6,7 +6,9 @@ may be lost; each carries newest values or a hint, and a full set of quotes foll
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Literal, TypedDict
 
 from asgiref.sync import async_to_sync
@@ -92,6 +94,21 @@ async def publish(group: str, event: Event) -> None:
     """Send an event to a group. Raises ChannelFull or the layer's own errors."""
     layer: Any = get_channel_layer()
     await layer.group_send(group, event)
+
+
+@contextlib.asynccontextmanager
+async def hearing(group: str) -> AsyncIterator[Callable[[], Awaitable[Any]]]:
+    """Join a group with a channel of its own; gives what waits for the next event."""
+    layer: Any = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add(group, channel)
+    try:
+        yield lambda: layer.receive(channel)
+    finally:
+        with contextlib.suppress(Exception):  # a layer that is down forgets us by itself
+            await layer.group_discard(group, channel)
+            if hasattr(layer, "close_channel"):
+                await layer.close_channel(channel)
 
 
 def tell_person(user_id: int, what: What) -> None:

@@ -8,7 +8,6 @@ an eighth of this traffic to a hundred browsers.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import secrets
 import time
@@ -16,7 +15,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol
 
 from channels.exceptions import ChannelFull
-from channels.layers import get_channel_layer
 
 from dashboard.live import fragments
 from dashboard.live.arrivals import quote_from, store
@@ -28,6 +26,7 @@ from dashboard.live.events import (
     MarketFlushed,
     PersonChanged,
     WatchSet,
+    hearing,
     publish,
 )
 from dashboard.live.watching import split_topic
@@ -175,17 +174,11 @@ class Hub:
 
     async def hear(self, group: str, take: Callable[[Any], Awaitable[None]]) -> None:
         """Receive from a group for ever, through every failure of the layer."""
-        layer: Any = get_channel_layer()
         while True:
             try:
-                channel = await layer.new_channel()
-                await layer.group_add(group, channel)
-                try:
+                async with hearing(group) as receive:
                     while True:
-                        await take(await layer.receive(channel))
-                finally:
-                    with contextlib.suppress(Exception):
-                        await layer.group_discard(group, channel)
+                        await take(await receive())
             except Exception:
                 logger.exception("the hub lost the channel layer; trying again")
             await asyncio.sleep(RETRY_SECONDS)

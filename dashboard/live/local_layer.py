@@ -82,7 +82,7 @@ class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
         if full:
             raise ChannelFull(", ".join(full))
 
-    async def close(self, channel: str) -> None:
+    async def close_channel(self, channel: str) -> None:
         """Close a channel of this process and leave its groups."""
         self.receivers.pop(channel).close()
         self.forget(channel)
@@ -90,7 +90,7 @@ class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
     async def flush(self) -> None:
         """Forget every channel and every group."""
         for channel in list(self.receivers):
-            await self.close(channel)
+            await self.close_channel(channel)
 
     def members(self, group: str) -> list[str]:
         try:

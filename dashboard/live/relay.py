@@ -11,13 +11,13 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from channels.layers import get_channel_layer
 from django.conf import settings
 
 from dashboard.live.conflation import Conflation, Flush
-from dashboard.live.events import QUOTES, WATCHES, MarketFlushed, WatchSet, publish
+from dashboard.live.events import QUOTES, WATCHES, MarketFlushed, WatchSet, hearing, publish
 from dashboard.live.intake import Intake
 from dashboard.live.lease import RENEW_SECONDS, RETRY_SECONDS, Lease, relay_lease
 from dashboard.live.wanted import Wanted
@@ -103,21 +103,19 @@ class Relay:
 
     async def hear_watches(self) -> None:
         """Hear what the pages look at, through every failure of the layer."""
-        layer: Any = get_channel_layer()
         while True:
             try:
-                channel = await layer.new_channel()
-                await layer.group_add(WATCHES, channel)
-                while True:
-                    await self.follow(layer, channel)
+                async with hearing(WATCHES) as receive:
+                    while True:
+                        await self.follow(receive)
             except Exception:
                 logger.exception("the relay lost the channel layer; trying again")
             await asyncio.sleep(LAYER_RETRY_SECONDS)
 
-    async def follow(self, layer: Any, channel: str) -> None:
+    async def follow(self, receive: Callable[[], Awaitable[WatchSet]]) -> None:
         """Take one watch-set, or note that a while passed without any."""
         with contextlib.suppress(TimeoutError):
-            event: WatchSet = await asyncio.wait_for(layer.receive(channel), BEACON_SECONDS)
+            event = await asyncio.wait_for(receive(), BEACON_SECONDS)
             self.wanted.say(event["hub"], event["topics"], time.monotonic())
             if event["wants_full"]:
                 self.memory.mark_all()

@@ -1,0 +1,116 @@
+"""From the exchange to the board: the relay, the layer and the hub, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+from django.conf import settings
+
+from dashboard.live.board import board
+from dashboard.live.hub import Hub
+from dashboard.live.quotes import FeedState
+from dashboard.live.relay import Relay
+from exchange.paper import PaperExchange, running_paper
+
+BTC = "tBTCUSD"
+
+
+class Page:
+    """An open page without a browser."""
+
+    user_id = 1
+
+    async def send_text(self, text: str) -> None:
+        """Nobody looks."""
+
+
+@pytest.fixture
+def paper(monkeypatch: pytest.MonkeyPatch) -> Iterator[PaperExchange]:
+    with running_paper(seed=3) as paper:
+        monkeypatch.setattr(settings, "EXCHANGE_PUBLIC_URL", paper.rest_url)
+        monkeypatch.setattr(settings, "EXCHANGE_STREAM_URL", paper.ws_url)
+        yield paper
+
+
+async def until(is_true: Callable[[], object], seconds: float = 15) -> None:
+    async with asyncio.timeout(seconds):
+        while not is_true():  # noqa: ASYNC110 - the fact has no event of its own
+            await asyncio.sleep(0.02)
+
+
+@contextlib.asynccontextmanager
+async def relaying() -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(Relay().run())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+@pytest.fixture
+async def hub(paper: PaperExchange) -> AsyncIterator[Hub]:
+    hub = Hub()
+    hub.ensure_started()
+    yield hub
+    await hub.stop()
+
+
+async def look_at(hub: Hub, *topics: str) -> None:
+    page = Page()
+    await hub.join(page)
+    await hub.watch(page, frozenset(topics))
+
+
+async def test_every_pair_has_a_snapshot_though_nobody_looks_at_it(hub: Hub) -> None:
+    async with relaying():
+        await until(lambda: len(board.quotes()) >= 15)
+
+    states = {quote.state() for quote in board.quotes().values()}
+    assert states == {FeedState.SNAPSHOT}
+
+
+async def test_what_a_page_looks_at_becomes_live_with_book_and_trades(hub: Hub) -> None:
+    await look_at(hub, BTC, f"book:{BTC}", f"trades:{BTC}")
+
+    async with relaying():
+        await until(lambda: board.quote(BTC) and board.quote(BTC).state() is FeedState.LIVE)
+        await until(lambda: board.book(BTC) and board.trades(BTC))
+        book, trades = board.book(BTC), board.trades(BTC)
+
+    assert book is not None
+    assert trades is not None
+    assert len(book.bids) == len(book.asks) == 25
+    assert book.bids[0].price < book.asks[0].price
+    assert trades.trades
+    assert board.feed().state is FeedState.LIVE
+
+
+async def test_prices_come_back_by_themselves_after_the_sockets_were_cut(
+    hub: Hub, paper: PaperExchange
+) -> None:
+    await look_at(hub, BTC)
+    async with relaying():
+        await until(lambda: board.quote(BTC) and board.quote(BTC).state() is FeedState.LIVE)
+        paper.cut_sockets()
+        cut_ms = time.time() * 1000
+        await until(lambda: board.quote(BTC).at_ms > cut_ms)
+
+        assert board.quote(BTC).state() is FeedState.LIVE
+
+
+async def test_a_second_relay_waits_and_takes_over_when_the_first_stops(hub: Hub) -> None:
+    async with relaying() as first:
+        await until(lambda: board.feed().age_ms is not None)
+        led_by = hub.number
+        async with relaying():
+            first.cancel()
+            await asyncio.gather(first, return_exceptions=True)
+            await until(lambda: hub.number > led_by)
+
+    assert hub.number == led_by + 1
