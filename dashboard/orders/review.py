@@ -1,0 +1,123 @@
+"""What the person sees before an order is placed, computed by the server from the draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from dashboard.live.board import board
+from dashboard.markets import selectors as markets
+from dashboard.markets.models import Instrument
+from dashboard.orders.estimate import Basis, Estimate
+from dashboard.orders.fees import FeeRate, fee_rate
+from dashboard.orders.forms import estimate_of
+from dashboard.orders.locks import OLD_MS, placing_lock
+from dashboard.orders.models import Order
+from dashboard.portfolio import selectors as portfolio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What an order does to one currency of the exchange wallet; None where it is not known."""
+
+    currency: str
+    name: str
+    amount: Decimal | None
+    before: Decimal | None
+
+    @property
+    def after(self) -> Decimal | None:
+        if self.before is None or self.amount is None:
+            return None
+        return self.before + self.amount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """An order with its cost, fee and effect, and whether it may be placed now."""
+
+    order: Order
+    instrument: Instrument
+    estimate: Estimate
+    fee_rate: FeeRate
+    fee: Decimal | None
+    paid: Change
+    received: Change
+    price_age_ms: int | None
+    lock: str
+
+    @property
+    def is_by_book(self) -> bool:
+        return self.estimate.basis is Basis.BOOK
+
+    @property
+    def is_by_last_price(self) -> bool:
+        return self.estimate.basis is Basis.LAST
+
+    @property
+    def is_beyond_book(self) -> bool:
+        covered = self.estimate.covered
+        return covered is not None and covered < self.order.amount
+
+    @property
+    def has_old_price(self) -> bool:
+        return self.price_age_ms is not None and self.price_age_ms >= OLD_MS
+
+    @property
+    def lacks_balance(self) -> bool:
+        return self.paid.after is not None and self.paid.after < 0
+
+
+def review_of(order: Order) -> Review | None:
+    """Work out what placing the draft would do now; None where its market is gone."""
+    instrument = markets.instrument(order.symbol)
+    if instrument is None:
+        return None
+    estimate = estimate_of(
+        symbol=order.symbol, side=order.side, amount=order.amount, price=order.price
+    )
+    rate = fee_rate(order.account, instrument.quote)
+    paid, received, fee = effects(order, instrument, estimate, rate)
+    quote = board.quote(order.symbol)
+    return Review(
+        order=order,
+        instrument=instrument,
+        estimate=estimate,
+        fee_rate=rate,
+        fee=fee,
+        paid=paid,
+        received=received,
+        price_age_ms=quote.age_ms() if quote else None,
+        lock=placing_lock(order.symbol, instrument.public_name),
+    )
+
+
+def effects(
+    order: Order, instrument: Instrument, estimate: Estimate, rate: FeeRate
+) -> tuple[Change, Change, Decimal | None]:
+    """Return what is paid, what is received less the fee, and the fee.
+
+    The exchange takes its fee from the currency that the order brings in.
+    Source: Bitfinex, Fees.
+    """
+    base, quote = (
+        (instrument.base, instrument.base_name, order.amount),
+        (instrument.quote, instrument.quote_name, estimate.total),
+    )
+    paid, received = (quote, base) if order.side == "buy" else (base, quote)
+    gross = received[2]
+    fee = None if gross is None else gross * rate.taker
+    return (
+        change(order, paid[0], paid[1], minus(paid[2])),
+        change(order, received[0], received[1], None if gross is None else gross - (fee or 0)),
+        fee,
+    )
+
+
+def minus(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else -amount
+
+
+def change(order: Order, currency: str, name: str, amount: Decimal | None) -> Change:
+    before = portfolio.available(order.account, currency)
+    return Change(currency=currency, name=name, amount=amount, before=before)

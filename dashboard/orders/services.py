@@ -1,0 +1,146 @@
+"""Placing and cancelling orders. Only a person's own request comes here; no task ever does."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from dashboard.accounts import due_work
+from dashboard.accounts.clients import client_for
+from dashboard.accounts.models import ExchangeAccount, User
+from dashboard.accounts.sealing import SealingError
+from dashboard.live.events import tell_person
+from dashboard.orders import answers, journal
+from dashboard.orders.journal import record_draft
+from dashboard.orders.models import Order, OrderSync
+from dashboard.orders.states import State
+from dashboard.portfolio import services as portfolio
+from exchange import models as wire
+from exchange.errors import ExchangeError, NotSent, OutcomeUnknown, Refused
+from exchange.models import NewOrder, OrderType
+from exchange.rest_v2 import RestV2
+
+__all__ = ["cancel_order", "place_order", "record_draft", "sync_soon", "usable_order"]
+
+logger = logging.getLogger(__name__)
+
+SYNC_TASK = "dashboard.orders.tasks.sync_due_orders"
+# A review older than this has to be made again: its price and balance are history.
+REVIEW_LIFETIME = timedelta(minutes=10)
+
+
+def usable_order(*, user: User, token: UUID) -> Order | None:
+    """Return the order of the person's review, whatever became of it since.
+
+    None for tokens that are no review of theirs, or of one that nobody confirmed in time.
+    """
+    order = Order.objects.select_related("account").filter(user=user, token=token).first()
+    if order is None:
+        return None
+    is_old = timezone.now() - order.created_at > REVIEW_LIFETIME
+    return None if order.state == State.DRAFT and is_old else order
+
+
+def place_order(order: Order) -> None:
+    """Send a reviewed order to the exchange and write down what came of it.
+
+    Calling it again, at once or later, changes nothing: of all callers the one that turns the
+    draft into an intent sends. The row in hand then holds the outcome.
+    """
+    if not journal.declare_intent(order) or not journal.claim(order):
+        return
+    try:
+        send(order)
+    except Exception:
+        # Bytes may have left, so whatever it was, the outcome is not known.
+        logger.exception("order %s: sending broke off", order.pk)
+        journal.move(order, State.UNKNOWN, reason=answers.UNKNOWN)
+    tell_person(order.user_id, "orders-changed")
+    sync_soon(order.account)
+    portfolio.poll_soon(order.account)
+
+
+def send(order: Order) -> None:
+    """Submit a claimed order once, and settle its row by the answer."""
+    try:
+        client = client_for(order.account)
+        placed = client.submit_order(new_order(order))
+    except (NotSent, SealingError) as exc:
+        now = timezone.now()
+        journal.move(order, State.NOT_SENT, reason=answers.not_sent(exc), settled_at=now)
+    except OutcomeUnknown:
+        journal.move(order, State.UNKNOWN, reason=answers.UNKNOWN)
+    except Refused as exc:
+        settle_refusal(order, client, exc)
+    else:
+        journal.confirm(order, placed)
+
+
+def settle_refusal(order: Order, client: RestV2, refusal: Refused) -> None:
+    """Believe a refusal, but look once where the same words may cover an order that went in."""
+    if not refusal.is_final:
+        try:
+            found = look_up(order, client)
+        except ExchangeError:
+            journal.move(order, State.UNKNOWN, reason=answers.UNKNOWN)
+            return
+        if found is not None:
+            journal.confirm(order, found)
+            return
+    reason = answers.refused(refusal)
+    journal.move(order, State.REJECTED, reason=reason, settled_at=timezone.now())
+
+
+def look_up(order: Order, client: RestV2) -> wire.Order | None:
+    """Search the exchange's open and closed orders for ours. Raises ExchangeError."""
+    is_open = client.open_orders(order.symbol, cid=order.cid, cid_date=str(order.cid_date))
+    for seen in is_open:
+        if journal.is_same(order, seen):
+            return seen
+    assert order.sent_at is not None  # noqa: S101 - whoever is looked up was claimed
+    start = order.sent_at - journal.CLOCKS_DIFFER
+    closed = client.order_history(order.symbol, start_ms=round(start.timestamp() * 1000))
+    return next((seen for seen in closed if journal.is_same(order, seen)), None)
+
+
+def new_order(order: Order) -> NewOrder:
+    """Return the row as the exchange takes it, digit for digit what the review showed."""
+    return NewOrder(
+        symbol=order.symbol,
+        type=OrderType(order.type),
+        amount=order.signed_amount,
+        price=None if order.is_market else order.price,
+        cid=order.cid,
+    )
+
+
+def cancel_order(order: Order) -> None:
+    """Ask the exchange to cancel; what came of it the sync finds out. Safe to call again."""
+    if order.is_cancellable and order.exchange_id is not None:
+        is_open = Order.objects.filter(pk=order.pk, state=State.OPEN)
+        is_open.update(cancel_requested_at=timezone.now(), cancel_note=answers.CANCEL_SENT)
+        note = request_cancellation(order.account, order.exchange_id)
+        is_open.update(cancel_note=note)
+        tell_person(order.user_id, "orders-changed")
+    sync_soon(order.account)
+
+
+def request_cancellation(account: ExchangeAccount, exchange_id: int) -> str:
+    """Send the cancellation and return the sentence that says how that went."""
+    try:
+        client_for(account).cancel_order(exchange_id)
+    except (NotSent, SealingError) as exc:
+        return answers.cancel_not_sent(exc)
+    except OutcomeUnknown:
+        return answers.CANCEL_UNKNOWN
+    except Refused as exc:
+        return answers.cancel_refused(exc)
+    return answers.CANCEL_ACCEPTED
+
+
+def sync_soon(account: ExchangeAccount) -> None:
+    """Have the account's orders read at once: something has just changed them."""
+    due_work.make_due(OrderSync, account, task=SYNC_TASK)

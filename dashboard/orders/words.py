@@ -1,0 +1,90 @@
+"""Orders in words: their states, and what a state means for the person."""
+
+from __future__ import annotations
+
+from dashboard.orders.models import Order
+from dashboard.orders.states import State
+
+STATES = {
+    State.DRAFT: "not placed",
+    State.INTENT: "about to be sent",
+    State.SENDING: "being sent",
+    State.OPEN: "open",
+    State.FILLED: "filled",
+    State.CANCELED: "cancelled",
+    State.REJECTED: "refused",
+    State.NOT_SENT: "not sent",
+    State.EXPIRED_UNSENT: "not sent, too late",
+    State.UNKNOWN: "unknown, being looked up",
+    State.NOT_PLACED: "not placed",
+    State.UNRESOLVED: "unknown, needs you",
+}
+
+SENTENCES = {
+    State.DRAFT: "Nothing was sent.",
+    State.INTENT: "The order is about to be sent.",
+    State.SENDING: "The order is on its way; the exchange has not answered yet.",
+    State.OPEN: "The order is at the exchange and waits for its price.",
+    State.FILLED: "All of it was traded.",
+    State.CANCELED: "The order was cancelled.",
+    State.REJECTED: "The exchange refused the order. Nothing was placed.",
+    State.NOT_SENT: "Nothing was sent; you can try again.",
+    State.EXPIRED_UNSENT: "It could not be sent in time, so it was not sent at all. Try again.",
+    State.UNKNOWN: (
+        "We sent this order and got no answer. It may or may not be at the exchange. "
+        "We're looking it up; don't send it again."
+    ),
+    State.NOT_PLACED: "The exchange never took this order. You can place it again.",
+    State.UNRESOLVED: (
+        "We cannot find out what became of this order any more. Look it up at the exchange "
+        "before you place it again."
+    ),
+}
+
+TYPES = {"LIMIT": "limit", "MARKET": "market", "FOK": "fill or kill", "IOC": "immediate or cancel"}
+
+
+TONES = {
+    State.FILLED: "success",
+    State.OPEN: "success",
+    State.REJECTED: "error",
+    State.NOT_SENT: "error",
+    State.UNRESOLVED: "error",
+    State.UNKNOWN: "warning",
+    State.EXPIRED_UNSENT: "warning",
+}
+
+
+def tone(order: Order) -> str:
+    """Return how loud the state's notice is."""
+    return TONES.get(State(order.state), "info")
+
+
+def state_words(order: Order) -> str:
+    """Return the state in a few words, with how far it got where that matters."""
+    words = STATES[State(order.state)]
+    if order.state in {State.OPEN, State.CANCELED} and order.executed:
+        return "partly filled" if order.state == State.OPEN else f"partly filled, {words}"
+    return words
+
+
+def sentence(order: Order) -> str:
+    """Return what happened, whether anything was sent, and what to do."""
+    if order.reason:
+        return order.reason
+    if order.state == State.OPEN and order.cancel_note:
+        return order.cancel_note
+    if order.state == State.OPEN and order.executed:
+        return "Part of it was traded; the rest waits for its price."
+    if order.state == State.FILLED and order.cancel_requested_at:
+        return "All of it was traded before the cancellation arrived."
+    if order.state == State.CANCELED and order.executed:
+        return "Part of it was traded, then it was cancelled."
+    return SENTENCES[State(order.state)]
+
+
+def type_words(type: str) -> str:
+    """Return "limit" for "EXCHANGE LIMIT"; the margin wallet's types say so."""
+    name = type.removeprefix("EXCHANGE ")
+    words = TYPES.get(name, name.lower())
+    return words if type.startswith("EXCHANGE ") else f"{words}, margin"
