@@ -7,8 +7,6 @@ from django.db import models
 # What the exchange calls things is cut to these lengths rather than refused.
 NAME_LENGTH = 40
 LABEL_LENGTH = 80
-# Bitfinex keeps eight decimals; other sizes come in scientific notation with more.
-_SIZE = {"max_digits": 36, "decimal_places": 18, "null": True}
 
 
 class Instrument(models.Model):
@@ -21,8 +19,9 @@ class Instrument(models.Model):
     quote_name = models.CharField(max_length=NAME_LENGTH)
     # What people call the base currency: "Bitcoin". Empty where the exchange has no word for it.
     label = models.CharField(max_length=LABEL_LENGTH, blank=True)
-    minimum = models.DecimalField(**_SIZE)
-    maximum = models.DecimalField(**_SIZE)
+    # Order sizes in the base currency, None where the exchange names none.
+    minimum = models.DecimalField(max_digits=36, decimal_places=18, null=True)
+    maximum = models.DecimalField(max_digits=36, decimal_places=18, null=True)
     is_listed = models.BooleanField(default=True)
 
     def __str__(self) -> str:

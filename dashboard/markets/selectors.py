@@ -128,7 +128,7 @@ def strip() -> list[StripItem]:
     ]
 
 
-def are_known() -> bool:
+def has_instruments() -> bool:
     """Tell whether the exchange's list was ever read; before that "not listed" means nothing."""
     return Instrument.objects.exists()
 

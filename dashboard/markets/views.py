@@ -22,7 +22,7 @@ def market_list(request: Request) -> HttpResponse:
             "sort": sort,
             "headings": headings(sort=sort, search=search),
             "rows": selectors.market_rows(search=search, sort=sort),
-            "are_known": selectors.are_known(),
+            "are_known": selectors.has_instruments(),
         },
         fragment="market-table",
     )

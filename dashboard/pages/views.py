@@ -25,7 +25,7 @@ def overview(request: Request) -> HttpResponse:
     return render(
         request,
         "pages/overview.html",
-        {"portfolio": portfolio.portfolio(request.user), "are_known": markets.are_known()},
+        {"portfolio": portfolio.portfolio(request.user), "are_known": markets.has_instruments()},
     )
 
 
@@ -58,7 +58,7 @@ def other_market(request: Request, symbol: str) -> HttpResponse:
         "asked": markets.searchable(symbol),
         "nearest": markets.nearest(symbol),
         "was_listed": markets.was_listed(symbol),
-        "are_known": markets.are_known(),
+        "are_known": markets.has_instruments(),
     }
     return render(request, "pages/unknown_market.html", context, status=404)
 
