@@ -1,0 +1,119 @@
+"""A ticket's fields, and a wire between us and the exchange that can be cut."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+
+from dashboard.markets.models import Instrument
+from exchange.paper import PaperExchange
+
+Fields = dict[str, str]
+
+
+def ticket(**changes: str) -> Fields:
+    """Return a valid ticket for the bitcoin market, with some fields changed."""
+    fields = {
+        "symbol": "tBTCUSD",
+        "side": "buy",
+        "type": "LIMIT",
+        "amount": "0.01",
+        "price": "60000",
+    }
+    return fields | changes
+
+
+def token_in(page: str) -> str:
+    """Return the one-time token of a review."""
+    found = re.search(r'name="token" value="([0-9a-f-]{36})"', page)
+    assert found, "the page holds no token"
+    return found[1]
+
+
+Review = Callable[..., str]
+
+
+@pytest.fixture
+def review(owner_client: Client, live_bitcoin: Instrument) -> Review:
+    """Fill in a ticket and return the token of its review: review(amount="0.02")."""
+
+    def fill_in(**changes: str) -> str:
+        answer = owner_client.post("/orders/new/", ticket(**changes))
+        assert answer.status_code == 200, answer.content.decode()
+        return token_in(answer.content.decode())
+
+    return fill_in
+
+
+class Wire:
+    """A TCP proxy that passes bytes on, until it is told to lose the answers."""
+
+    def __init__(self, address: str) -> None:
+        target = urlsplit(address)
+        self._target = (target.hostname, target.port)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.loses_answers_to = ""
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for thread in self._threads:
+            thread.join()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            thread = threading.Thread(target=self._carry, args=(near,))
+            self._threads.append(thread)
+            thread.start()
+
+    def _carry(self, near: socket.socket) -> None:
+        """Carry one request and its answer, then hang up: calls here never share a connection."""
+        with near, socket.create_connection(self._target) as far:
+            request = self._whole(near)
+            far.sendall(request.replace(b"Connection: keep-alive", b"Connection: close"))
+            answer = self._whole(far)
+            path = request.split(b" ", 2)[1].decode() if request else ""
+            if not (self.loses_answers_to and self.loses_answers_to in path):
+                near.sendall(answer)
+
+    @staticmethod
+    def _whole(side: socket.socket) -> bytes:
+        """Read one HTTP message: its head, then as many bytes as that promises."""
+        message = b""
+        while b"\r\n\r\n" not in message:
+            piece = side.recv(65536)
+            if not piece:
+                return message
+            message += piece
+        head, _, body = message.partition(b"\r\n\r\n")
+        length = re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)
+        missing = (int(length[1]) if length else 0) - len(body)
+        while missing > 0:
+            piece = side.recv(65536)
+            if not piece:
+                break
+            message += piece
+            missing -= len(piece)
+        return message
+
+
+@pytest.fixture
+def wire(paper: PaperExchange, settings: object) -> Iterator[Wire]:
+    """The paper exchange behind a wire that can lose its answers."""
+    carrying = Wire(paper.rest_url)
+    settings.EXCHANGE_AUTH_URL = carrying.url  # type: ignore[attr-defined]
+    yield carrying
+    carrying.close()
