@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready
 from click import Option
+
+from dashboard import file_queue  # noqa: F401 - makes its scheme known to kombu
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 
@@ -22,3 +26,16 @@ app.user_options["worker"].add(
 )
 app.steps["worker"].add("dashboard.live.relay_step:RelayStep")
 app.steps["worker"].add("dashboard.processes.beat_step:BeatStep")
+
+
+def declare_queues() -> None:
+    """Make the queues known to the broker before several processes do it at once."""
+    with app.connection_for_write() as connection, connection.channel() as channel:
+        for queue in app.amqp.queues.values():
+            queue(channel).declare()
+
+
+@worker_ready.connect
+def ring_at_start(**members: Any) -> None:
+    """Learn the exchange's markets at once: beat rings for the first time after ten minutes."""
+    app.send_task("dashboard.markets.tasks.refresh_instruments")

@@ -9,10 +9,9 @@ import time
 class LineFormatter(logging.Formatter):
     """`2026-11-22T14:02:11Z WARNING dashboard.orders …`, control characters made visible."""
 
-    converter = time.gmtime
-
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+        self.converter = time.gmtime
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         line = super().formatMessage(record)

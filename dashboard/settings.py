@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "dashboard.portfolio",
     "dashboard.orders",
     "dashboard.pages",
+    "dashboard.processes",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -208,7 +209,7 @@ CHANNEL_LAYERS = {
 }
 
 # --- Celery --------------------------------------------------------------------------------
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "tidewatch-files://localhost"
 _QUEUE_FOLDER = STATE_FOLDER / "queue"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {"global_keyprefix": f"tidewatch-{EXCHANGE}-", "socket_timeout": 2, "socket_connect_timeout": 2}
@@ -230,6 +231,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 4
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 # The database says what is due; beat only rings, and keeps no file of its own.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1

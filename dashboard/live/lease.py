@@ -12,7 +12,7 @@ import os
 import secrets
 import time
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 
@@ -105,7 +105,7 @@ class RedisLease:
             async with self.connection() as redis:
                 await redis.eval(RELEASE, 1, self.name, self.holder)
 
-    def connection(self):  # type: ignore[no-untyped-def]
+    def connection(self) -> Any:
         # Imported here: one machine alone never needs Redis, and it takes half a second to load.
         from redis.asyncio import Redis
 

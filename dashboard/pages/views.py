@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
@@ -11,9 +12,12 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dashboard.http import Request
+from dashboard.http import Request, render_page, wants_fragment
 from dashboard.live.board import board
 from dashboard.markets import selectors as markets
+from dashboard.markets.models import Instrument
+from dashboard.orders import selectors as orders
+from dashboard.pages.balances import pair_balances
 from dashboard.pages.display import COOKIE, Display
 from dashboard.portfolio import selectors as portfolio
 
@@ -25,7 +29,12 @@ def overview(request: Request) -> HttpResponse:
     return render(
         request,
         "pages/overview.html",
-        {"portfolio": portfolio.portfolio(request.user), "are_known": markets.has_instruments()},
+        {
+            "portfolio": portfolio.portfolio(request.user),
+            "open_orders": orders.open_orders(request.user),
+            "problem": orders.sync_problem(request.user),
+            "are_known": markets.has_instruments(),
+        },
     )
 
 
@@ -34,19 +43,40 @@ def market(request: Request, symbol: str) -> HttpResponse:
     instrument = markets.instrument(symbol)
     if instrument is None:
         return other_market(request, symbol)
-    return render(
-        request,
-        "pages/market.html",
-        {
-            "instrument": instrument,
-            "symbol": instrument.symbol,
-            "row": markets.market_row(instrument, board.quotes()),
-            "book": board.book(instrument.symbol),
-            "trades": board.trades(instrument.symbol),
-            # This pair's figures head the page already.
-            "strip": [item for item in markets.strip() if item.symbol != instrument.symbol],
-        },
-    )
+    context = balances_of(request, instrument)
+    if not wants_fragment(request):
+        context |= market_now(instrument) | orders_in(request, instrument)
+    return render_page(request, "pages/market.html", context, fragment="balances")
+
+
+def balances_of(request: Request, instrument: Instrument) -> dict[str, Any]:
+    held = portfolio.portfolio(request.user)
+    return {
+        "symbol": instrument.symbol,
+        "portfolio": held,
+        "balances": pair_balances(held, instrument),
+    }
+
+
+def market_now(instrument: Instrument) -> dict[str, Any]:
+    return {
+        "instrument": instrument,
+        "row": markets.market_row(instrument, board.quotes()),
+        "book": board.book(instrument.symbol),
+        "trades": board.trades(instrument.symbol),
+        # This pair's figures head the page already.
+        "strip": [item for item in markets.strip() if item.symbol != instrument.symbol],
+    }
+
+
+def orders_in(request: Request, instrument: Instrument) -> dict[str, Any]:
+    symbol = instrument.symbol
+    return {
+        "open_orders": orders.open_orders(request.user, symbol=symbol),
+        "past_orders": orders.past_orders(request.user, symbol=symbol),
+        "fills": orders.fills(request.user, symbol=symbol),
+        "problem": orders.sync_problem(request.user),
+    }
 
 
 def other_market(request: Request, symbol: str) -> HttpResponse:

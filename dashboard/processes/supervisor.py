@@ -13,18 +13,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
+from typing import Any
 
 from django.db import connections
 
 from dashboard.processes.children import run_child
 
-STOP_SECONDS = 8.0
+STOP_SECONDS = 5.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 HEALTHY_SECONDS = 10.0
 TICK_SECONDS = 0.1
 logger = logging.getLogger(__name__)
 # Forking is safe here because the supervisor has no thread and no event loop.
-processes = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+processes: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 
 
 @dataclass(slots=True)
@@ -39,10 +40,11 @@ class Child:
 
     def start(self) -> None:
         connections.close_all()  # a connection must not be shared across a fork
-        self.process = processes.Process(
+        process: BaseProcess = processes.Process(
             target=run_child, args=(self.name, os.getpid()), name=f"tidewatch {self.name}"
         )
-        self.process.start()
+        process.start()
+        self.process = process
         self.started = time.monotonic()
 
     def bury(self) -> None:
@@ -91,16 +93,14 @@ class Supervisor:
                 child.bury()
 
     def stop_all(self) -> None:
-        """Ask every child to stop, and after a grace make it."""
-        living = [child.process for child in self.children if child.process]
-        for process in living:
-            process.terminate()
-        deadline = time.monotonic() + STOP_SECONDS
-        for process in living:
-            process.join(max(0.0, deadline - time.monotonic()))
-            if process.is_alive():
-                process.kill()
-                process.join()
+        """Stop the children, last started first, so that none misses another while it ends."""
+        for child in reversed(self.children):
+            if child.process is not None:
+                child.process.terminate()
+                child.process.join(STOP_SECONDS)
+            if child.process is not None and child.process.is_alive():
+                child.process.kill()
+                child.process.join()
 
     @contextlib.contextmanager
     def signals(self) -> Iterator[None]:

@@ -12,8 +12,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
 from dashboard.accounts.services import new_welcome_url
+from dashboard.celery import declare_queues
 from dashboard.markets.selectors import has_instruments
 from dashboard.processes.preparation import prepare_database
 from dashboard.processes.static_files import collect_if_changed
@@ -38,6 +40,7 @@ class Command(BaseCommand):
             require_free_port("PAPER_PORT", settings.PAPER_PORT)
             names.insert(0, "paper")
         collect_if_changed()
+        declare_queues()
         ready = ReadyLine(self, new_welcome_url())
         Supervisor([Child(name) for name in names], on_tick=ready.print_when_true).run()
 
@@ -55,6 +58,7 @@ class ReadyLine:
         if self.is_printed or not self.has_answered():
             return
         self.is_printed = True
+        connections.close_all()
         self.command.stdout.write(f"Tidewatch is ready: {self.url}")
         self.command.stdout.flush()
 

@@ -1,0 +1,73 @@
+"""The broker made of files: every message arrives whole, once, in order."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import Empty
+
+import pytest
+from kombu import Connection
+
+from dashboard.file_queue import SCHEME
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[Connection]:
+    for name in ("messages", "control"):
+        (tmp_path / name).mkdir()
+    options = {
+        "data_folder_in": str(tmp_path / "messages"),
+        "data_folder_out": str(tmp_path / "messages"),
+        "control_folder": str(tmp_path / "control"),
+    }
+    with Connection(f"{SCHEME}://localhost", transport_options=options) as connection:
+        yield connection
+
+
+@pytest.fixture
+def name(tmp_path: Path) -> str:
+    """A queue of its own: kombu remembers for the whole process what it has declared."""
+    return tmp_path.name
+
+
+def test_messages_come_in_the_order_they_were_sent(connection: Connection, name: str) -> None:
+    queue = connection.SimpleQueue(name)
+    for number in range(20):
+        queue.put({"number": number})
+
+    numbers = [queue.get(block=False).payload["number"] for _ in range(20)]
+
+    assert numbers == list(range(20))
+    with pytest.raises(Empty):
+        queue.get(block=False)
+
+
+def test_several_takers_at_once_get_every_message_once_and_none_half_written(
+    connection: Connection, name: str
+) -> None:
+    wanted = range(200)
+    writer = connection.SimpleQueue(name)
+    is_written = threading.Event()
+
+    def take() -> list[int]:
+        queue, found = connection.clone().SimpleQueue(name), []
+        while True:
+            is_last_look = is_written.is_set()
+            with contextlib.suppress(Empty):
+                found.append(queue.get(block=False).payload["number"])
+                continue
+            if is_last_look:
+                return found
+
+    with ThreadPoolExecutor() as threads:
+        takers = [threads.submit(take) for _ in range(3)]
+        for number in wanted:
+            writer.put({"number": number, "ballast": "x" * 5_000})
+        is_written.set()
+        found = [number for taker in takers for number in taker.result()]
+
+    assert sorted(found) == list(wanted)
