@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from exchange.paper.accounts import FEES, HOUSE, Account, house_account
@@ -41,7 +41,14 @@ class Past:
 class Engine:
     """Run all markets and the order desk. clock gives epoch milliseconds."""
 
-    def __init__(self, *, seed: int, clock: Callable[[], int], past: Past | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        seed: int,
+        clock: Callable[[], int],
+        past: Past | None = None,
+        listed: Sequence[Market] | None = None,
+    ) -> None:
         past = past or Past()
         self.clock = clock
         self.ledger = Ledger()
@@ -54,7 +61,7 @@ class Engine:
         self.desk = _desk(clock, past)
         self.markets: dict[str, LiveMarket] = {}
         self._makers: list[Maker] = []
-        self._open_markets()
+        self._open_markets(catalogue() if listed is None else listed)
         for order in sorted(past.orders, key=lambda order: order.id):
             if order.is_open:
                 self.desk.reopen(self.markets[order.market.symbol], order)
@@ -101,9 +108,9 @@ class Engine:
         # A text seed means the same in every process, which hash() does not.
         return random.Random(f"{self._seed}/{name}")  # noqa: S311 - for bots, not for secrets
 
-    def _open_markets(self) -> None:
+    def _open_markets(self, listed: Sequence[Market]) -> None:
         yesterday = Yesterday(self.prices, self._dice("history"), self.clock())
-        for place, market in enumerate(catalogue()):
+        for place, market in enumerate(listed):
             live = self._open(market, yesterday)
             self.markets[market.symbol] = live
             maker = self._hire(live)

@@ -46,8 +46,10 @@ def whole(
     return value
 
 
-def units(fields: Fields, name: str) -> int:
+def units(fields: Fields, name: str, *, cut: bool = False) -> int:
     """Return an amount or a price in units. Text must be plain; an exponent is refused.
+
+    Surplus decimals are rounded, or with `cut` dropped.
 
     Source: bitfinex-api-rb#39 and ccxt#6447, where exponents were refused.
     """
@@ -58,6 +60,6 @@ def units(fields: Fields, name: str) -> int:
     if not isinstance(value, str):
         raise refusal
     try:
-        return parse_units(value)
+        return parse_units(value, cut=cut)
     except ValueError as failure:
         raise refusal from failure

@@ -30,6 +30,8 @@ _FAMILIES = (
     (5, r"/v1/symbols_details"),
     (10, r"/v1/balances"),
     (90, r"/v1/order/.*"),
+    # New connections of the public stream. Source: live probes of September 2026.
+    (20, r"/ws/2"),
 )
 _COMPILED = tuple((limit, re.compile(pattern)) for limit, pattern in _FAMILIES)
 

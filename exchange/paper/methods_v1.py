@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from exchange.paper.accounts import Wallet
 from exchange.paper.desk import LiveMarket
 from exchange.paper.engine import Engine
 from exchange.paper.fields import Fields
-from exchange.paper.numbers import SIGNIFICANT_DIGITS, cut_down, parse_units, plain_text
+from exchange.paper.numbers import SIGNIFICANT_DIGITS, cut_down, parse_units, plain_text, to_decimal
 from exchange.paper.orders import POST_ONLY, Ending, Kind, Order, Ticket
+from exchange.paper.tickets import LARGEST_PRICE
 
 _WALLETS = {"exchange": "exchange", "margin": "trading", "funding": "deposit"}
 _KINDS = {
@@ -106,7 +108,9 @@ def _ticket(engine: Engine, fields: Fields) -> Ticket:
         if fields.get(name):
             raise LegacyRefusal(f"Invalid order: {name} is not available")
     amount, price = _positive(fields, "amount"), _positive(fields, "price")
-    if kind is not Kind.MARKET and price != cut_down(price):
+    if price > LARGEST_PRICE:
+        raise LegacyRefusal("Price too big")
+    if kind is not Kind.MARKET and Decimal(fields["price"]) != to_decimal(cut_down(price)):
         raise LegacyRefusal("Invalid order price precision (5 sig figures limit)")
     return Ticket(
         market=market,

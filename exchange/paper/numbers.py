@@ -29,17 +29,18 @@ class Number(str):
     __slots__ = ()
 
 
-def parse_units(text: str) -> int:
+def parse_units(text: str, *, cut: bool = False) -> int:
     """Read a plain decimal string as units, rounding half away from zero at the 8th decimal.
 
-    Raises ValueError for anything else: exponents, spaces, an empty string, NaN.
+    With `cut`, what lies beyond the 8th decimal is dropped instead. Raises ValueError for
+    anything else than plain decimals: exponents, spaces, an empty string, NaN.
     """
     match = _PLAIN_DECIMAL.fullmatch(text) if len(text) <= _LONGEST_NUMBER else None
     if match is None:
         raise ValueError("not a plain decimal number")
     sign, whole = match[1] or match[4] or "", match[2] or "0"
     fraction = (match[3] or match[5] or "").ljust(_DECIMALS + 1, "0")
-    units = int(whole + fraction[:_DECIMALS]) + (fraction[_DECIMALS] >= "5")
+    units = int(whole + fraction[:_DECIMALS]) + (not cut and fraction[_DECIMALS] >= "5")
     return -units if sign == "-" else units
 
 

@@ -102,7 +102,11 @@ class Server:
         self.commit()
         self._storage.save_course(self.engine)
         options = self._options
-        self._server = await asyncio.start_server(self._serve, options.host, options.port)
+        try:
+            self._server = await asyncio.start_server(self._serve, options.host, options.port)
+        except OSError:
+            self._storage.close()
+            raise
         self._beat = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
@@ -143,6 +147,10 @@ class Server:
         received_ms = self.engine.clock()
         reply = self._answer(request)
         self.commit()
+        self._record(request, received_ms, reply.status, reply.verdict)
+        return reply
+
+    def _record(self, request: Request, received_ms: int, status: int, verdict: str) -> None:
         headers = request.headers
         self.ledger.record_request(
             ReceivedRequest(
@@ -151,14 +159,16 @@ class Server:
                 path=request.path,
                 key=headers.get("bfx-apikey") or headers.get("x-bfx-apikey"),
                 nonce=headers.get("bfx-nonce") or payload_nonce(headers),
-                status=reply.status,
-                verdict=reply.verdict,
+                status=status,
+                verdict=verdict,
             )
         )
-        return reply
+
+    def _is_banned(self, request: Request) -> bool:
+        return self._limits is not None and not self._limits.allows(request.peer, request.path)
 
     def _answer(self, request: Request) -> Reply:
-        if self._limits and not self._limits.allows(request.peer, request.path):
+        if self._is_banned(request):
             return json_reply({"error": "ERR_RATE_LIMIT"}, 429, "rate limit")
         if request.path.startswith("/v1/"):
             return self._rest_v1.answer(request)
@@ -214,11 +224,19 @@ class Server:
                 return
             if request is None:
                 return
-            if request.path == STREAM_PATH and "upgrade" in request.headers:
+            if self._opens_stream(request):
                 await self._stream_to(connection.handshake(request), reader, outlet)
                 return
             if not await connection.send(self.answer(request)):
                 return
+
+    def _opens_stream(self, request: Request) -> bool:
+        asked = request.path == STREAM_PATH and "upgrade" in request.headers
+        # A refused one falls through to answer(), which finds the ban in force.
+        if not asked or self._is_banned(request):
+            return False
+        self._record(request, self.engine.clock(), 101, "ok")
+        return True
 
     async def _stream_to(
         self, handshake: bytes, reader: asyncio.StreamReader, outlet: Outlet

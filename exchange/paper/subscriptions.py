@@ -14,6 +14,8 @@ from exchange.paper.feeds import BookFeed, TickerFeed, TradeFeed
 from exchange.paper.numbers import dumps
 from exchange.paper.rows import trade_row
 
+_FASTEST_TICKER_MS = 1_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
@@ -37,13 +39,14 @@ class Subscription(Protocol):
 
 
 class TickerSubscription:
-    """Send the ticker now and then, and at once when the day's range moves."""
+    """Send the ticker now and then, and soon when the day's range moves."""
 
     def __init__(self, feed: TickerFeed, pace: Pace, now_ms: int) -> None:
         self._feed = feed
         self._pace = pace
-        self._due_ms = now_ms + pace.ticker_ms
+        self._told_ms = now_ms
         self._told = ""
+        self._has_moved = False
 
     def snapshot(self) -> str:
         """Return the ticker."""
@@ -52,10 +55,11 @@ class TickerSubscription:
 
     def news(self, now_ms: int, *, checksums: bool) -> Iterator[str]:
         """Yield the ticker when it is due and has changed."""
-        if now_ms < self._due_ms and not self._feed.moved:
+        self._has_moved = self._has_moved or self._feed.moved
+        wait_ms = _FASTEST_TICKER_MS if self._has_moved else self._pace.ticker_ms
+        if now_ms - self._told_ms < min(wait_ms, self._pace.ticker_ms):
             return
-        self._due_ms = now_ms + self._pace.ticker_ms
-        told = self._told
+        told, self._told_ms, self._has_moved = self._told, now_ms, False
         if self.snapshot() != told:
             yield self._told
 

@@ -8,9 +8,11 @@ from typing import Any
 from exchange.paper.desk import LiveMarket
 from exchange.paper.engine import Engine
 from exchange.paper.fields import LARGEST_CLIENT_ID, Fields, units, whole
-from exchange.paper.numbers import cut_down
+from exchange.paper.numbers import UNIT, cut_down
 from exchange.paper.orders import POST_ONLY, Kind, Ticket
 from exchange.paper.refusals import GENERIC, Refusal, invalid
+
+LARGEST_PRICE = 10**9 * UNIT
 
 _KNOWN_FLAGS = (0, POST_ONLY)
 # What would change an order's meaning and is not simulated must be refused, never ignored.
@@ -60,8 +62,8 @@ def _kind(name: Any) -> Kind:
 
 
 def _price(fields: Fields) -> int:
-    price = units(fields, "price")
-    if price <= 0:
+    price = units(fields, "price", cut=True)
+    if not 0 < price <= LARGEST_PRICE:
         raise Refusal(GENERIC, "price: invalid")
     return cut_down(price)
 
