@@ -10,9 +10,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def trimmed(value: Decimal) -> Decimal:
-    """Return the same number without zeros at its end and without an exponent: 1.50 is 1.5."""
-    short = value.normalize()
-    return short if int(short.as_tuple().exponent) <= 0 else short.quantize(Decimal(1))
+    """Return the same number without zeros at its end and without an exponent: 1.50 is 1.5.
+
+    By its text: arithmetic, `normalize` included, would round to 28 digits.
+    """
+    whole, point, fraction = format(value, "f").partition(".")
+    fraction = fraction.rstrip("0")
+    return Decimal(whole + point + fraction if fraction else whole)
 
 
 class ExactDecimalField(models.DecimalField):  # type: ignore[type-arg] # generic in the stubs only

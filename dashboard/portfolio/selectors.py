@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from dashboard.accounts.models import ExchangeAccount, User
 from dashboard.accounts.selectors import main_account
+from dashboard.decimal_field import trimmed
 from dashboard.live.board import board
 from dashboard.markets import selectors as markets
 from dashboard.portfolio.models import BalancePoll, Wallet, WalletType
@@ -36,7 +37,7 @@ class Holding:
     def value(self) -> Decimal | None:
         if not self.wallet.balance:
             return Decimal(0)
-        return None if self.price is None else self.wallet.balance * self.price.price
+        return None if self.price is None else trimmed(self.wallet.balance * self.price.price)
 
     @property
     def value_at_ms(self) -> int | None:

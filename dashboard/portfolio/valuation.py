@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from dashboard.decimal_field import trimmed
 from dashboard.live.quotes import Quote
 from exchange.symbols import join
 
@@ -83,7 +84,7 @@ def total_of(
         value += amount * price.price
         used.append(price)
     return Total(
-        value=value,
+        value=trimmed(value),
         unpriced=tuple(unpriced),
         at_ms=oldest(*(price.at_ms for price in used)),
         age_ms=longest(*(price.age_ms for price in used)),
