@@ -15,7 +15,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from typing import Any
@@ -37,6 +37,10 @@ LARGEST_BODY = 8 * 1024 * 1024
 LONGEST_IDLE_SECONDS = 20.0
 
 
+Address = tuple[int, int, int, str, Any]
+"""A result of `socket.getaddrinfo`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """A whole answer: status, body bytes (decompressed), and the server's own date."""
@@ -49,13 +53,19 @@ class Reply:
 class Transport:
     """Send requests over kept connections; safe to use from many threads.
 
-    ca_bundle: a file of certificates to trust instead of the usual ones.
+    ca_bundle: a file of certificates to trust instead of the usual ones. A connection idle for
+    longer than `idle_seconds` is not used again.
     """
 
     def __init__(
-        self, *, deadline_seconds: float = DEADLINE_SECONDS, ca_bundle: str | None = None
+        self,
+        *,
+        deadline_seconds: float = DEADLINE_SECONDS,
+        idle_seconds: float = LONGEST_IDLE_SECONDS,
+        ca_bundle: str | None = None,
     ) -> None:
         self._deadline_seconds = deadline_seconds
+        self._idle_seconds = idle_seconds
         self._verify = ca_bundle or True
         self._adapter = _Adapter()
 
@@ -73,9 +83,8 @@ class Transport:
         Raises NotSent where no request byte left. After that, any failure is NoAnswer for a read
         and OutcomeUnknown for a write.
         """
-        call = _Call(time.monotonic() + self._deadline_seconds)
-        _current.call = call
         started = time.monotonic()
+        call = _current.call = _Call(started + self._deadline_seconds, self._idle_seconds)
         path = url.partition("?")[0]
         try:
             reply = self._exchange(_prepared(method, url, headers, body))
@@ -140,10 +149,11 @@ def _prepared(
 class _Call:
     """What the connection and the sender tell each other about one call."""
 
-    __slots__ = ("ends_at", "sent")
+    __slots__ = ("ends_at", "idle_seconds", "sent")
 
-    def __init__(self, ends_at: float) -> None:
+    def __init__(self, ends_at: float, idle_seconds: float) -> None:
         self.ends_at = ends_at
+        self.idle_seconds = idle_seconds
         self.sent = False
 
     def remaining(self) -> float:
@@ -198,7 +208,8 @@ class _Watched(HTTPConnection):
 
     @property
     def is_connected(self) -> bool:
-        is_fresh = time.monotonic() - self._used_at < LONGEST_IDLE_SECONDS
+        call: _Call = _current.call
+        is_fresh = time.monotonic() - self._used_at < call.idle_seconds
         return is_fresh and super().is_connected
 
     def send(self, data: Any) -> None:
@@ -215,26 +226,34 @@ class _Watched(HTTPConnection):
         return HTTPResponse(_DeadlineFile(sock, _current.call), **kwargs)  # type: ignore[arg-type]
 
     def _new_conn(self) -> socket.socket:
-        """Connect to the first address that answers, all of them within one limit."""
         call: _Call = _current.call
-        ends_at = min(call.ends_at, time.monotonic() + CONNECT_SECONDS)
         addresses = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
-        for number, (family, kind, protocol, _, address) in enumerate(addresses, start=1):
-            sock = socket.socket(family, kind, protocol)
-            try:
-                # An even share, so that one silent address leaves time for the next.
-                share = (ends_at - time.monotonic()) / (len(addresses) - number + 1)
-                sock.settimeout(max(share, 0.001))
-                sock.connect(address)
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                sock.settimeout(call.remaining())
-            except OSError:
-                sock.close()
-                if number == len(addresses):
-                    raise
-            else:
-                return sock
-        raise OSError("the name has no address")
+        sock = connect_to_any(addresses, min(CONNECT_SECONDS, call.remaining()))
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.settimeout(call.remaining())
+        return sock
+
+
+def connect_to_any(addresses: Sequence[Address], seconds: float) -> socket.socket:
+    """Connect to the first address that answers, all of them within `seconds`.
+
+    Each gets an even share of what is left, so that a silent one leaves time for the next.
+    Raises OSError of the last attempt.
+    """
+    ends_at = time.monotonic() + seconds
+    failure = OSError("the name has no address")
+    for tried, (family, kind, protocol, _, address) in enumerate(addresses):
+        sock = socket.socket(family, kind, protocol)
+        share = (ends_at - time.monotonic()) / (len(addresses) - tried)
+        sock.settimeout(max(share, 0.001))
+        try:
+            sock.connect(address)
+        except OSError as error:
+            sock.close()
+            failure = error
+        else:
+            return sock
+    raise failure
 
 
 class _WatchedTLS(_Watched, HTTPSConnection):

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exchange.errors import NotSent, RateLimited
+from exchange.limits import MemoryBudget, NoBudget, SqliteBudget, per_minute
+
+SPAWN = multiprocessing.get_context("spawn")
+
+
+class Clock:
+    """A clock that stands where it is put."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def budget(request, tmp_path, clock) -> Iterator[Any]:
+    if request.param == "memory":
+        yield MemoryBudget(steady=clock)
+        return
+    budget = SqliteBudget(tmp_path / "budget.sqlite3", steady=clock)
+    yield budget
+    budget.close()
+
+
+def spend_all(spend: Callable[[], None]) -> int:
+    """Count the calls that pass before the first that does not."""
+    for count in range(1000):
+        try:
+            spend()
+        except RateLimited:
+            return count
+    raise AssertionError("no limit")
+
+
+def test_polls_stop_at_four_fifths_and_orders_at_the_limit(budget):
+    polls = spend_all(lambda: budget.spend("platform"))
+    orders = spend_all(lambda: budget.spend("platform", urgent=True))
+
+    assert (polls, orders) == (24, 6)
+    assert per_minute("platform", urgent=True) == 30
+
+
+def test_families_have_budgets_of_their_own(budget):
+    spend_all(lambda: budget.spend("platform"))
+
+    assert spend_all(lambda: budget.spend("auth/r/wallets")) == 72
+    assert spend_all(lambda: budget.spend("book")) == 192
+
+
+def test_a_refusal_says_how_long_to_wait_and_that_is_enough(budget, clock):
+    budget.spend("tickers")
+    clock.now += 10
+    spend_all(lambda: budget.spend("tickers"))
+    with pytest.raises(RateLimited, match="tickers is used up, wait 50 s") as caught:
+        budget.spend("tickers")
+
+    assert caught.value.wait_seconds == pytest.approx(50)
+    assert caught.value.is_final
+
+    clock.now += caught.value.wait_seconds
+    budget.spend("tickers")
+    with pytest.raises(RateLimited):
+        budget.spend("tickers")
+
+
+def test_a_ban_stops_everything_for_a_minute(budget, clock):
+    budget.ban()
+    clock.now += 59
+    with pytest.raises(RateLimited, match="blocks this address for 1 s more") as caught:
+        budget.spend("book", urgent=True)
+
+    assert caught.value.wait_seconds == pytest.approx(1)
+
+    clock.now += 1
+    budget.spend("book")
+
+
+def test_what_the_file_remembers_from_before_a_restart_of_the_machine_is_void(tmp_path, clock):
+    budget = SqliteBudget(tmp_path / "budget.sqlite3", steady=clock)
+    spend_all(lambda: budget.spend("platform"))
+    budget.ban()
+    clock.now = 3.0
+
+    assert spend_all(lambda: budget.spend("platform")) == 24
+
+    budget.close()
+
+
+def test_one_process_after_another_spends_from_one_file(tmp_path):
+    path = tmp_path / "budget.sqlite3"
+    mine = SqliteBudget(path)
+    spent = spend_all(lambda: mine.spend("trades"))
+    child = SPAWN.Process(target=spend_one, args=(path,))
+    child.start()
+    child.join(20)
+    mine.close()
+
+    assert spent == 12
+    assert child.exitcode == 7
+
+
+def spend_one(path: Path) -> None:
+    try:
+        SqliteBudget(path).spend("trades")
+    except RateLimited:
+        raise SystemExit(7) from None
+
+
+def test_a_file_that_cannot_be_used_means_not_sent_and_hides_no_answer(tmp_path):
+    (tmp_path / "budget.sqlite3").mkdir()
+    budget = SqliteBudget(tmp_path / "budget.sqlite3")
+    with pytest.raises(NotSent, match="unusable") as caught:
+        budget.spend("book")
+
+    assert isinstance(caught.value.__cause__, sqlite3.Error)
+    budget.ban()
+
+
+def test_no_budget_has_no_bounds():
+    budget = NoBudget()
+    budget.ban()
+    for _ in range(500):
+        budget.spend("v1/symbols")
