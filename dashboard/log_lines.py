@@ -6,6 +6,14 @@ import logging
 import time
 
 
+class HealthIsNoNews(logging.Filter):
+    """Leave out what machines ask every few seconds; its answer is its own report."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        path = getattr(getattr(record, "request", None), "path", "")
+        return not path.startswith("/health/")
+
+
 class LineFormatter(logging.Formatter):
     """`2026-11-22T14:02:11Z WARNING dashboard.orders …`, control characters made visible."""
 

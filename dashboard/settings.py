@@ -291,6 +291,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "dashboard.log_lines.LineFormatter"}},
+    "filters": {"health": {"()": "dashboard.log_lines.HealthIsNoNews"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
@@ -301,5 +302,6 @@ LOGGING = {
         "urllib3": {"level": "WARNING"},
         # Django's own handler would print each line a second time.
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"filters": ["health"]},
     },
 }

@@ -82,7 +82,7 @@ class RedisLease:
             if not await redis.set(self.name, self.holder, nx=True, px=LEASE_MS):
                 return None
             self.ends = asked + LEASE_MS / 1000
-            return int(await redis.incr(f"{self.name}-number"))
+            return int(await redis.incr(f"{self.name}:number"))
 
     async def renew(self) -> bool:
         """Keep the lease. Until its end a silent Redis is not yet a lost lease."""
@@ -115,5 +115,6 @@ class RedisLease:
 def relay_lease() -> Lease:
     """Return the lease of the relay, by the scale that the settings describe."""
     if settings.REDIS_URL:
-        return RedisLease(settings.REDIS_URL, f"tidewatch-{settings.EXCHANGE}-relay")
+        # Celery keeps a list by the name of each queue; this name can be none of them.
+        return RedisLease(settings.REDIS_URL, f"tidewatch:{settings.EXCHANGE}:lease:relay")
     return FileLease(settings.STATE_FOLDER / "relay.lease")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import pytest
 from asgiref.sync import async_to_sync
 
-from dashboard.live.lease import FileLease
+from dashboard.live.lease import LEASE_MS, FileLease, RedisLease
+from tests.product.servers import redis
 
 
 async def test_the_second_asker_waits_until_the_first_gives_back(tmp_path: Path) -> None:
@@ -44,4 +48,48 @@ async def test_the_lease_of_a_killed_holder_is_free_at_once(tmp_path: Path) -> N
     holder.join()
 
     assert await lease.acquire() == 2
+    await lease.release()
+
+
+@pytest.fixture(scope="module")
+def redis_url() -> Iterator[str]:
+    with redis() as url:
+        yield url
+
+
+async def test_relays_on_several_hosts_agree_through_redis(redis_url: str) -> None:
+    first, second = RedisLease(redis_url, "agree"), RedisLease(redis_url, "agree")
+
+    assert await first.acquire() == 1
+    assert await second.acquire() is None
+    assert await first.renew()
+    await second.release()  # not its own: nothing happens
+    assert await second.acquire() is None
+    await first.release()
+    assert await second.acquire() == 2
+    assert not await first.renew()
+    await second.release()
+
+
+async def test_the_lease_of_a_holder_that_fell_silent_ends_by_itself(redis_url: str) -> None:
+    silent, waiting = RedisLease(redis_url, "silent"), RedisLease(redis_url, "silent")
+    await silent.acquire()
+
+    async with asyncio.timeout(LEASE_MS / 1000 + 2):
+        while (number := await waiting.acquire()) is None:
+            await asyncio.sleep(0.05)
+
+    assert number == 2
+    assert not await silent.renew()
+    await waiting.release()
+
+
+async def test_a_redis_that_is_gone_takes_the_lease_only_at_its_end() -> None:
+    with redis() as url:
+        lease = RedisLease(url, "gone")
+        await lease.acquire()
+
+    assert await lease.renew()
+    lease.ends -= LEASE_MS / 1000
+    assert not await lease.renew()
     await lease.release()
