@@ -89,28 +89,53 @@ __all__ = [
     "WalletType",
 ]
 
-# Which module to import for a name; all others are in the one named last.
+# What a type checker reads above, for the interpreter.
 _HOMES = {
+    "BookLevel": "exchange.models",
     "Channel": "exchange.stream.channels",
     "Credentials": "exchange.credentials",
     "CurrencyNames": "exchange.symbols",
+    "DecodeError": "exchange.errors",
+    "ExchangeError": "exchange.errors",
+    "FeeSummary": "exchange.models",
+    "Fill": "exchange.models",
+    "InvalidRequest": "exchange.errors",
     "MemoryBudget": "exchange.limits",
     "MemoryNonces": "exchange.nonce",
+    "NewOrder": "exchange.models",
+    "NoAnswer": "exchange.errors",
     "NoBudget": "exchange.limits",
+    "NonceTooSmall": "exchange.errors",
+    "NotAuthenticated": "exchange.errors",
+    "NotPermitted": "exchange.errors",
+    "NotSent": "exchange.errors",
+    "Order": "exchange.models",
+    "OrderType": "exchange.models",
+    "OutcomeUnknown": "exchange.errors",
+    "PairInfo": "exchange.models",
+    "Permission": "exchange.models",
+    "PublicTrade": "exchange.models",
+    "RateLimited": "exchange.errors",
+    "Refused": "exchange.errors",
     "RestV1": "exchange.rest_v1",
     "RestV2": "exchange.rest_v2",
     "SqliteBudget": "exchange.limits",
     "SqliteNonces": "exchange.nonce",
     "StreamClient": "exchange.stream.client",
+    "StreamClosed": "exchange.errors",
+    "Ticker": "exchange.models",
     "TickerV1": "exchange.models_v1",
+    "UnderMaintenance": "exchange.errors",
+    "Wallet": "exchange.models",
+    "WalletType": "exchange.models",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    for home in (_HOMES.get(name), "exchange.errors", "exchange.models"):
-        found = getattr(import_module(home), name, None) if home else None
-        if found is not None:
-            return found
-    raise AssertionError(f"{name} has no home")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
