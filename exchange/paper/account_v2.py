@@ -86,21 +86,18 @@ def _summary(call: Call) -> Row:
 
 
 def _open_orders(call: Call) -> list[Row]:
-    found = call.engine.desk.open_orders(call.account)
-    return [order_row(order) for order in reversed(found) if _is_asked_for(call, order)]
-
-
-def _is_asked_for(call: Call, order: Order) -> bool:
-    fields, symbol = call.fields, call.symbol
-    ids, gid, cid = fields.get("id"), whole(fields, "gid"), whole(fields, "cid")
-    day = fields.get("cid_date")
-    return (
-        (symbol is None or order.market.symbol == symbol)
+    symbol, ids = call.symbol, call.fields.get("id")
+    gid, cid = whole(call.fields, "gid"), whole(call.fields, "cid")
+    day = call.fields.get("cid_date")
+    return [
+        order_row(order)
+        for order in reversed(call.engine.desk.open_orders(call.account))
+        if (symbol is None or order.market.symbol == symbol)
         and (ids is None or order.id in _list(ids))
         and (gid is None or order.gid == gid)
         and (cid is None or order.cid == cid)
         and (day is None or order_day(order) == day)
-    )
+    ]
 
 
 def _list(ids: Any) -> list[Any]:

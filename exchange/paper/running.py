@@ -174,11 +174,11 @@ class PaperExchange:
 
     def pause(self) -> None:
         """Stop the bots and their prices; people can still trade with what stands in the book."""
-        self._call(self._set, "is_paused", True)
+        self._call(self._server.pause, True)
 
     def resume(self) -> None:
         """Let the bots go on."""
-        self._call(self._set, "is_paused", False)
+        self._call(self._server.pause, False)
 
     def step(self, steps: int = 1) -> None:
         """Advance a paused simulation by so many tenths of a second."""
@@ -195,11 +195,11 @@ class PaperExchange:
 
     def mute(self) -> None:
         """Let the stream fall silent, heartbeats included, while its sockets stay open."""
-        self._call(self._set, "is_muted", True)
+        self._call(self._server.mute, True)
 
     def unmute(self) -> None:
         """Let the stream speak again; what it would have said meanwhile is lost."""
-        self._call(self._set, "is_muted", False)
+        self._call(self._server.mute, False)
 
     def _wallet(self, account: str, currency: str, kind: str) -> Wallet:
         return self._server.engine.desk.account(account).wallet(currency, kind)
@@ -232,9 +232,6 @@ class PaperExchange:
     def _cancel(self, order_id: int) -> None:
         engine = self._server.engine
         engine.cancel(engine.desk.orders[order_id])
-
-    def _set(self, name: str, value: bool) -> None:
-        setattr(self._server, name, value)
 
     def _call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         answer: Future[R] = Future()

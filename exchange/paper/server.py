@@ -81,8 +81,7 @@ class Server:
         self._owed_steps = 0.0
         self._server: asyncio.Server | None = None
         self._beat: asyncio.Task[None] | None = None
-        self.is_paused = False
-        self.is_muted = False
+        self._is_paused = False
 
     @property
     def ledger(self) -> Ledger:
@@ -137,6 +136,14 @@ class Server:
         for socket in list(self._sockets):
             socket.abort()
 
+    def pause(self, is_paused: bool) -> None:
+        """Stop the simulation, or let it go on."""
+        self._is_paused = is_paused
+
+    def mute(self, is_muted: bool) -> None:
+        """Let the stream fall silent, or speak again."""
+        self._stream.is_muted = is_muted
+
     def announce(self, code: int, text: str) -> None:
         """Tell every socket about the server's state."""
         for socket in list(self._sockets):
@@ -188,7 +195,7 @@ class Server:
                 self._storage.save_course(self.engine)
 
     def _tick(self) -> None:
-        if not self.is_paused:
+        if not self._is_paused:
             self._owed_steps += self._options.speed
             while self._owed_steps >= 1:
                 self._owed_steps -= 1
@@ -197,7 +204,6 @@ class Server:
         if self._sockets:
             self._stream.feeds.flush(running_ms())
             for socket in list(self._sockets):
-                socket.is_muted = self.is_muted
                 socket.flush()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

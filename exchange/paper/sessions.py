@@ -41,7 +41,10 @@ Message = dict[str, Any]
 
 @dataclass(slots=True)
 class Stream:
-    """What all sockets share. now_ms is a clock that only runs forward, for what is due when."""
+    """What all sockets share. now_ms is a clock that only runs forward, for what is due when.
+
+    While muted, everything any session says is lost.
+    """
 
     engine: Engine
     now_ms: Callable[[], int]
@@ -49,6 +52,7 @@ class Stream:
     feeds: Feeds = field(default_factory=Feeds)
     server_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     channel_ids: Iterator[int] = field(default_factory=lambda: count(100_003, 7))
+    is_muted: bool = False
 
 
 class Session:
@@ -83,6 +87,11 @@ class Session:
     def announce(self, code: int, text: str) -> None:
         """Tell the client about the server's state (20051, 20060, 20061)."""
         self._say({"event": "info", "code": code, "msg": text})
+
+    def take_outgoing(self) -> list[str]:
+        """Return the frames to send now, in order."""
+        taken, self.outgoing = self.outgoing, []
+        return [] if self._stream.is_muted else taken
 
     def receive(self, text: str) -> None:
         """Answer one message. What is no JSON is passed over in silence."""

@@ -22,7 +22,6 @@ class Socket:
         self._outlet = outlet
         self._parts: list[bytes] = []
         self.session = session
-        self.is_muted = False
 
     def receive(self, data: bytes) -> None:
         """Take in bytes, the handshake's included, and answer."""
@@ -59,10 +58,9 @@ class Socket:
             self.session.receive(text)
 
     def _write(self) -> None:
-        if self._protocol.state is State.OPEN and not self.is_muted:
-            for text in self.session.outgoing:
+        if self._protocol.state is State.OPEN:
+            for text in self.session.take_outgoing():
                 self._protocol.send_text(text.encode())
-        self.session.outgoing.clear()
         chunks = self._protocol.data_to_send()
         if chunks:
             self._outlet.push(b"".join(chunks))

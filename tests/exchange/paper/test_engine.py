@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+import time
 
 from exchange.paper.engine import Engine, Past
 from exchange.paper.markets import catalogue
@@ -95,3 +96,15 @@ def test_numbers_of_orders_and_trades_only_rise(engine: Engine, clock: Clock) ->
     ids = [trade.id for trade in engine.markets[SYMBOL].tape]
 
     assert ids == sorted(set(ids))
+
+
+def test_time_passes_cheaply_while_nobody_looks(clock: Clock) -> None:
+    engine = Engine(seed=1, clock=clock)
+    begin = time.process_time()
+    for _ in range(200):
+        clock.ms += 100
+        engine.step()
+    busy_seconds = time.process_time() - begin
+
+    # 200 steps are 20 seconds: a tenth of a core at the very most.
+    assert busy_seconds < 2

@@ -57,9 +57,10 @@ def test_a_still_book_has_no_news(engine: Engine) -> None:
 
 def test_a_slow_book_waits_and_repeats_nothing(engine: Engine) -> None:
     feed = BookFeed(engine.markets[SYMBOL], digits=5, length=25, period_ms=2_000)
+    best = engine.markets[SYMBOL].book.bids.best() // UNIT
     told = []
     for now_ms in (100, 200, 2_099, 2_100):
-        place(engine, "0.01", "60990")
+        place(engine, "0.01", f"{best}")
         feed.flush(now_ms)
         told.append(len(feed.changes))
 

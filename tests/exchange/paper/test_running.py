@@ -86,11 +86,11 @@ def test_a_paused_market_stands_still(paper: PaperExchange) -> None:
 
 
 def test_a_bot_can_be_told_to_fill_part_of_an_order(paper: PaperExchange) -> None:
-    bid, _ = paper.best_prices("tBTCUSD")
-    order_id = paper.place(KEY.owner, "tBTCUSD", "0.5", str(bid + 1))
-    paper.trade("tBTCUSD", "-0.2", bid + 1)
+    better = int(paper.best_prices("tBTCUSD")[0]) + 1
+    order_id = paper.place(KEY.owner, "tBTCUSD", "0.5", str(better))
+    paper.trade("tBTCUSD", "-0.2", str(better))
 
-    assert paper.order(order_id).status() == f"PARTIALLY FILLED @ {bid + 1:f}(0.2)"
+    assert paper.order(order_id).status() == f"PARTIALLY FILLED @ {better}(0.2)"
 
 
 def test_hooks_raise_where_they_are_called(paper: PaperExchange) -> None:

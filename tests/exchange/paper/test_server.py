@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -222,13 +221,3 @@ def test_an_answered_order_is_already_saved(tmp_path: Path) -> None:
         reopened = paper.order(order[0])
 
     assert reopened.is_open
-
-
-def test_an_idle_exchange_leaves_the_processor_alone() -> None:
-    with running_paper():
-        start, begin = time.process_time(), time.monotonic()
-        while time.monotonic() - begin < 2:
-            time.sleep(0.05)
-        busy = (time.process_time() - start) / (time.monotonic() - begin)
-
-    assert busy < 0.10
