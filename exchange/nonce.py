@@ -17,8 +17,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
+from exchange import leases
 from exchange.errors import NotSent
-from exchange.processes import identity, is_gone
 from exchange.storage import SharedFile
 
 LARGEST_NONCE = 2**53 - 1
@@ -138,29 +138,22 @@ PROCESS_NONCES = MemoryNonces()
 """What clients share that were given no authority, so that two of them may use one key."""
 
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS keys (
+_SCHEMA = f"""
+{leases.SCHEMA}
+CREATE TABLE IF NOT EXISTS nonces (
     name TEXT PRIMARY KEY,
-    last INTEGER NOT NULL DEFAULT 0,
-    epoch INTEGER NOT NULL DEFAULT 0,
-    holder TEXT NOT NULL DEFAULT '',
-    held_until REAL NOT NULL DEFAULT 0,
-    urgent_until REAL NOT NULL DEFAULT 0
-) WITHOUT ROWID
+    last INTEGER NOT NULL
+) WITHOUT ROWID;
 """
 LEASE_SECONDS = 15.0
-_POLL_SECONDS = 0.002
-# An urgent waiter renews its claim at every poll; polls that find a fresh claim stand back.
-_CLAIM_SECONDS = 0.1
 
 
 class SqliteNonces:
     """The authority for all processes of one host that share a file.
 
-    A turn is a lease: it ends with the `with` block, with the holder's process, or 15 s after the
-    last nonce, whichever comes first. Each turn has an epoch, checked where a nonce is issued, so
-    that a holder that was paused past its lease cannot go on. The highest nonce of every key
-    stays in the file; of the key itself only a fingerprint does.
+    A turn is a lease: it ends with the `with` block, with the holder's process, or 15 s after its
+    last nonce, whichever comes first; a holder that was paused for longer can't go on. The highest
+    nonce of every key stays in the file; of the key itself only a fingerprint does.
     """
 
     def __init__(
@@ -173,108 +166,58 @@ class SqliteNonces:
         lease_seconds: float = LEASE_SECONDS,
     ) -> None:
         self._file = SharedFile(path, _SCHEMA)
+        self._leases = leases.SqliteLeases(self._file, steady=steady, seconds=lease_seconds)
         self._clock = clock
-        self._steady = steady
         self._patience_seconds = patience_seconds
-        self._lease_seconds = lease_seconds
 
     @contextmanager
     def turn(self, key: str, *, urgent: bool = False) -> Iterator[Turn]:
         """Wait for the key's lock and hold it; see `NonceAuthority.turn`."""
         name = fingerprint(key)
-        turn = _SqliteTurn(self, name, self._acquire(name, urgent))
+        epoch = self._acquire(name, urgent)
         try:
-            yield turn
+            yield _SqliteTurn(self, name, epoch)
         finally:
             # By now the call may have been sent: its outcome matters more than a lock left over,
             # which ends by itself.
             with suppress(sqlite3.Error):
-                self._release(name, turn.epoch)
+                self._leases.release(name, epoch)
 
     def close(self) -> None:
         """Close the file; the next turn opens it again."""
         self._file.close()
 
     def _acquire(self, name: str, urgent: bool) -> int:
-        give_up_at = time.monotonic() + self._patience_seconds
         try:
-            while True:
-                epoch = self._try(name, urgent)
-                if epoch is not None:
-                    return epoch
-                if time.monotonic() >= give_up_at:
-                    raise NotSent(BUSY)
-                time.sleep(_POLL_SECONDS)
+            epoch = self._leases.acquire(
+                name, urgent=urgent, patience_seconds=self._patience_seconds
+            )
         except sqlite3.Error as error:
             raise NotSent(f"the nonce file is unusable: {error}") from error
-
-    def _try(self, name: str, urgent: bool) -> int | None:
-        with self._file.reading() as file:
-            if not self._may_take(file, name, urgent) and not urgent:
-                return None
-        with self._file.writing() as file:
-            now = self._steady()
-            if self._may_take(file, name, urgent):
-                return self._take(file, name, now + self._lease_seconds)
-            file.execute(
-                "UPDATE keys SET urgent_until = ? WHERE name = ?", (now + _CLAIM_SECONDS, name)
-            )
-        return None
-
-    def _may_take(self, file: sqlite3.Connection, name: str, urgent: bool) -> bool:
-        row = file.execute(
-            "SELECT holder, held_until, urgent_until FROM keys WHERE name = ?", (name,)
-        ).fetchone()
-        if row is None:
-            return True
-        holder, held_until, urgent_until = row
-        now = self._steady()
-        if not urgent and now < urgent_until <= now + _CLAIM_SECONDS:
-            return False
-        # The steady clock starts anew with the machine: a lease longer than any is an old one.
-        is_held = now < held_until <= now + self._lease_seconds
-        return not is_held or is_gone(holder)
-
-    def _take(self, file: sqlite3.Connection, name: str, held_until: float) -> int:
-        (epoch,) = file.execute(
-            "INSERT INTO keys (name, epoch, holder, held_until) VALUES (?, 1, ?, ?)"
-            " ON CONFLICT (name) DO UPDATE SET epoch = epoch + 1, holder = excluded.holder,"
-            " held_until = excluded.held_until RETURNING epoch",
-            (name, identity(), held_until),
-        ).fetchone()
-        return int(epoch)
-
-    def _release(self, name: str, epoch: int) -> None:
-        with self._file.writing() as file:
-            file.execute(
-                "UPDATE keys SET held_until = 0 WHERE name = ? AND epoch = ?", (name, epoch)
-            )
+        if epoch is None:
+            raise NotSent(BUSY)
+        return epoch
 
     def _issue(self, name: str, epoch: int) -> str:
         try:
             with self._file.writing() as file:
-                last, current = file.execute(
-                    "SELECT last, epoch FROM keys WHERE name = ?", (name,)
-                ).fetchone()
-                if current != epoch:
+                if not self._leases.renew(file, name, epoch):
                     raise NotSent("held the key for too long; another call has it now")
-                nonce = next_nonce(last, self._clock())
-                file.execute(
-                    "UPDATE keys SET last = ?, held_until = ? WHERE name = ?",
-                    (nonce, self._steady() + self._lease_seconds, name),
-                )
+                row = file.execute("SELECT last FROM nonces WHERE name = ?", (name,)).fetchone()
+                nonce = next_nonce(row[0] if row else 0, self._clock())
+                file.execute("INSERT OR REPLACE INTO nonces VALUES (?, ?)", (name, nonce))
         except sqlite3.Error as error:
             raise NotSent(f"the nonce file is unusable: {error}") from error
         return str(nonce)
 
 
 class _SqliteTurn:
-    __slots__ = ("_authority", "_name", "epoch")
+    __slots__ = ("_authority", "_epoch", "_name")
 
     def __init__(self, authority: SqliteNonces, name: str, epoch: int) -> None:
         self._authority = authority
         self._name = name
-        self.epoch = epoch
+        self._epoch = epoch
 
     def issue(self) -> str:
-        return self._authority._issue(self._name, self.epoch)
+        return self._authority._issue(self._name, self._epoch)

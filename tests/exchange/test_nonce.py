@@ -138,7 +138,7 @@ def urgent_waiters(nonces: Any) -> float:
     if isinstance(nonces, MemoryNonces):
         return sum(nonces._urgent_waiting.values())
     with nonces._file.reading() as file:
-        return float(file.execute("SELECT max(urgent_until) FROM keys").fetchone()[0])
+        return float(file.execute("SELECT count(*) FROM waiting WHERE urgent").fetchone()[0])
 
 
 def test_the_high_water_mark_outlives_the_process(tmp_path):
@@ -206,7 +206,7 @@ def test_a_file_that_breaks_during_a_turn_spoils_only_what_is_not_yet_sent(tmp_p
     with nonces.turn(KEY) as turn:
         turn.issue()
         with sqlite3.connect(path) as other:
-            other.execute("DROP TABLE keys")
+            other.execute("DROP TABLE leases")
         other.close()
         with pytest.raises(NotSent, match="unusable"):
             turn.issue()
