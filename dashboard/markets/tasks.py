@@ -9,8 +9,8 @@ from celery.exceptions import MaxRetriesExceededError
 
 from dashboard.markets import services
 
-SECONDS_TO_NEXT_TRY = 15
-TRIES = 20  # five minutes of trying; beat rings again after ten
+SECONDS_TO_NEXT_TRY = 3
+TRIES = 100  # five minutes of trying; beat rings again after ten
 
 
 @shared_task(

@@ -23,7 +23,7 @@ from dashboard.processes.supervisor import Child, Supervisor
 
 # The children of a supervisor that was killed need a moment to notice.
 PREDECESSOR_SECONDS = 8.0
-MARKETS_SECONDS = 5.0
+MARKETS_SECONDS = 15.0
 
 
 class Command(BaseCommand):

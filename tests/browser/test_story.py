@@ -1,0 +1,56 @@
+"""The whole story, in a real browser, on both columns of the architecture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from tests.browser.story import live_it
+from tests.product.running import running
+from tests.product.scaled import running_scaled
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser complains of: refused scripts and styles, errors, missing files."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    page = context.new_page()
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+
+
+def test_a_stranger_sees_prices_move_and_buys_on_one_machine(
+    page: Page, tmp_path: Path, complaints: list[str]
+) -> None:
+    with running(tmp_path) as tidewatch:
+        live_it(page, tidewatch.welcome_url())
+
+        assert complaints == []
+        assert "Traceback" not in tidewatch.output
+
+
+def test_the_same_story_on_postgres_and_redis_with_two_of_everything(
+    page: Page, tmp_path: Path, complaints: list[str]
+) -> None:
+    with running_scaled(tmp_path) as tidewatch:
+        live_it(page, tidewatch.welcome_url())
+
+        assert complaints == []
+        assert "Traceback" not in tidewatch.output
