@@ -33,9 +33,12 @@ class Match:
 
 
 def held_back(order: Order) -> int:
-    """Return what an order that waits in the book must keep reserved for its remainder."""
+    """Return what an order that waits in the book must keep reserved for its remainder.
+
+    Each fill drops its fraction of a unit, so all of them together never cost more than this.
+    """
     if order.is_buy:
-        return -(-order.price * order.remaining // UNIT)
+        return order.price * order.remaining // UNIT
     return order.remaining
 
 
