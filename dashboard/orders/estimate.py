@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 
+from dashboard.decimal_field import trimmed
 from dashboard.live.depth import BookView, Level
+
+# Prices have five digits; an average of several deserves one more, and no tail of a division.
+AVERAGE = Context(prec=6)
 
 
 class Basis(StrEnum):
@@ -34,7 +38,7 @@ class Estimate:
 
 def limit_estimate(*, amount: Decimal, price: Decimal) -> Estimate:
     """Return the worst case of a limit order: all of it at its limit."""
-    return Estimate(basis=Basis.LIMIT, price=price, total=amount * price)
+    return Estimate(basis=Basis.LIMIT, price=price, total=trimmed(amount * price))
 
 
 def market_estimate(
@@ -46,7 +50,7 @@ def market_estimate(
         return walked(levels, amount)
     if last is None:
         return Estimate(basis=Basis.NOTHING, price=None, total=None)
-    return Estimate(basis=Basis.LAST, price=last, total=amount * last)
+    return Estimate(basis=Basis.LAST, price=last, total=trimmed(amount * last))
 
 
 def walked(levels: Sequence[Level], amount: Decimal) -> Estimate:
@@ -61,4 +65,9 @@ def walked(levels: Sequence[Level], amount: Decimal) -> Estimate:
             break
     covered = amount - left
     total += left * levels[-1].price
-    return Estimate(basis=Basis.BOOK, price=total / amount, total=total, covered=covered)
+    return Estimate(
+        basis=Basis.BOOK,
+        price=trimmed(AVERAGE.divide(total, amount)),
+        total=trimmed(total),
+        covered=covered,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from dashboard.decimal_field import trimmed
 from dashboard.live.board import board
 from dashboard.markets import selectors as markets
 from dashboard.markets.models import Instrument
@@ -29,7 +30,7 @@ class Change:
     def after(self) -> Decimal | None:
         if self.before is None or self.amount is None:
             return None
-        return self.before + self.amount
+        return trimmed(self.before + self.amount)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +107,11 @@ def effects(
     )
     paid, received = (quote, base) if order.side == "buy" else (base, quote)
     gross = received[2]
-    fee = None if gross is None else gross * rate.taker
+    fee = None if gross is None else trimmed(gross * rate.taker)
+    net = None if gross is None or fee is None else gross - fee
     return (
         change(order, paid[0], paid[1], minus(paid[2])),
-        change(order, received[0], received[1], None if gross is None else gross - (fee or 0)),
+        change(order, received[0], received[1], net),
         fee,
     )
 

@@ -33,12 +33,15 @@ HISTORY = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
 
 @pytest.fixture(autouse=True)
 def _forget_clients() -> Iterator[None]:
-    """Let no test see a client, a fee or a socket of the one before."""
+    """Let no test see a client, a fee or a spent budget of the one before."""
     yield
     for _, client in clients._clients.values():
         client.close()
     clients._clients.clear()
     cache.clear()
+    clients.budget.cache_clear()
+    for path in Path(django_settings.STATE_FOLDER).glob("rate-budget.sqlite3*"):
+        path.unlink()
 
 
 @pytest.fixture

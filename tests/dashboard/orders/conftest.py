@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import threading
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
+from dashboard.accounts.models import ExchangeAccount
 from dashboard.markets.models import Instrument
 from exchange.paper import PaperExchange
 
@@ -40,7 +42,7 @@ Review = Callable[..., str]
 
 
 @pytest.fixture
-def review(owner_client: Client, live_bitcoin: Instrument) -> Review:
+def review(owner_client: Client, account: ExchangeAccount, live_bitcoin: Instrument) -> Review:
     """Fill in a ticket and return the token of its review: review(amount="0.02")."""
 
     def fill_in(**changes: str) -> str:
@@ -51,15 +53,28 @@ def review(owner_client: Client, live_bitcoin: Instrument) -> Review:
     return fill_in
 
 
+def forged_answer(body: str, status: int = 200) -> bytes:
+    """Return the bytes of an HTTP answer."""
+    return f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+
+
+def refusal(code: int, words: str) -> bytes:
+    """Return an HTTP answer in which the exchange refuses."""
+    return forged_answer(json.dumps(["error", code, words]), status=500)
+
+
 class Wire:
-    """A TCP proxy that passes bytes on, until it is told to lose the answers."""
+    """A TCP proxy that passes bytes on, until it is told to lose or to forge answers.
+
+    `forged` maps a part of a path to the answer that is given instead; b"" hangs up.
+    """
 
     def __init__(self, address: str) -> None:
         target = urlsplit(address)
         self._target = (target.hostname, target.port)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self.loses_answers_to = ""
+        self.forged: dict[str, bytes] = {}
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
 
@@ -83,11 +98,12 @@ class Wire:
         """Carry one request and its answer, then hang up: calls here never share a connection."""
         with near, socket.create_connection(self._target) as far:
             request = self._whole(near)
-            far.sendall(request.replace(b"Connection: keep-alive", b"Connection: close"))
+            far.sendall(request)
             answer = self._whole(far)
             path = request.split(b" ", 2)[1].decode() if request else ""
-            if not (self.loses_answers_to and self.loses_answers_to in path):
-                near.sendall(answer)
+            forged = [answer for part, answer in self.forged.items() if part in path]
+            answer = forged[0] if forged else answer
+            near.sendall(answer.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
 
     @staticmethod
     def _whole(side: socket.socket) -> bytes:

@@ -124,7 +124,7 @@ def test_a_lost_answer_is_unknown_and_says_so(
     owner_client: Client, review: Review, wire: Wire, paper: PaperExchange
 ) -> None:
     token = review()
-    wire.loses_answers_to = "order/submit"
+    wire.forged["order/submit"] = b""
     answer = owner_client.post("/orders/place/", {"token": token}, follow=True)
 
     assert Order.objects.get().state == State.UNKNOWN
@@ -136,7 +136,7 @@ def test_a_lost_answer_is_looked_up_and_the_order_adopted(
     owner_client: Client, review: Review, wire: Wire, paper: PaperExchange
 ) -> None:
     token = review()
-    wire.loses_answers_to = "order/submit"
+    wire.forged["order/submit"] = b""
     order = place(owner_client, token)
     sync_due_orders()
     order.refresh_from_db()
@@ -150,9 +150,9 @@ def test_pressing_again_after_a_lost_answer_sends_nothing(
     owner_client: Client, review: Review, wire: Wire, paper: PaperExchange
 ) -> None:
     token = review()
-    wire.loses_answers_to = "order/submit"
+    wire.forged["order/submit"] = b""
     place(owner_client, token)
-    wire.loses_answers_to = ""
+    wire.forged.clear()
     order = place(owner_client, token)
 
     assert order.state == State.UNKNOWN
@@ -196,7 +196,7 @@ def test_a_lost_answer_to_a_cancellation_is_not_called_cancelled(
     owner_client: Client, review: Review, wire: Wire, paper: PaperExchange
 ) -> None:
     order = place(owner_client, review())
-    wire.loses_answers_to = "order/cancel"
+    wire.forged["order/cancel"] = b""
     owner_client.post(f"/orders/{order.pk}/cancel/")
     order.refresh_from_db()
     page = owner_client.get("/orders/").content.decode()

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from dashboard.accounts.models import ExchangeAccount
+from dashboard.live.board import board
+from dashboard.live.depth import BookView, levels
+from dashboard.markets.models import Instrument
+from dashboard.orders.journal import record_draft
+from dashboard.orders.models import Order
+from dashboard.orders.review import Review, review_of
+from dashboard.portfolio.models import Wallet
+from exchange.models import OrderType
+from tests.dashboard.conftest import SetPrice
+
+pytestmark = pytest.mark.usefixtures("live_bitcoin")
+
+
+def draft(account: ExchangeAccount, **changes: Any) -> Order:
+    members: dict[str, Any] = {
+        "symbol": "tBTCUSD",
+        "side": "buy",
+        "type": OrderType.LIMIT,
+        "amount": Decimal("0.1"),
+        "price": Decimal(60000),
+    }
+    return record_draft(account=account, **members | changes)
+
+
+def reviewed(account: ExchangeAccount, **changes: Any) -> Review:
+    review = review_of(draft(account, **changes))
+    assert review is not None
+    return review
+
+
+def test_a_purchase_pays_quote_and_receives_base_less_the_fee(funded: ExchangeAccount) -> None:
+    review = reviewed(funded)
+
+    assert (review.paid.currency, review.paid.amount) == ("USD", Decimal(-6000))
+    assert review.paid.after == Decimal(44000)
+    assert (review.received.currency, review.received.amount) == ("BTC", Decimal("0.0998"))
+    assert review.fee == Decimal("0.0002")
+
+
+def test_a_sale_pays_base_and_receives_quote_less_the_fee(funded: ExchangeAccount) -> None:
+    review = reviewed(funded, side="sell")
+
+    assert (review.paid.currency, review.paid.after) == ("BTC", Decimal("0.4"))
+    assert (review.received.currency, review.received.amount) == ("USD", Decimal(5988))
+    assert review.fee == Decimal(12)
+
+
+def test_a_market_order_is_estimated_by_the_book(funded: ExchangeAccount) -> None:
+    asks = levels([(Decimal(61000), Decimal("0.05"), 1), (Decimal(61100), Decimal(1), 1)])
+    board.replace_book(BookView(symbol="tBTCUSD", at_ms=0, bids=(), asks=asks))
+    review = reviewed(funded, type=OrderType.MARKET, price=None)
+
+    assert review.is_by_book
+    assert review.estimate.price == 61050
+    assert not review.is_beyond_book
+
+
+def test_an_amount_beyond_the_book_is_flagged(funded: ExchangeAccount) -> None:
+    asks = levels([(Decimal(61000), Decimal("0.05"), 1)])
+    board.replace_book(BookView(symbol="tBTCUSD", at_ms=0, bids=(), asks=asks))
+    review = reviewed(funded, type=OrderType.MARKET, price=None)
+
+    assert review.is_beyond_book
+
+
+def test_without_a_book_the_estimate_says_that_it_is_by_the_last_price(
+    funded: ExchangeAccount,
+) -> None:
+    review = reviewed(funded, type=OrderType.MARKET, price=None)
+
+    assert review.is_by_last_price
+    assert review.estimate.total == 6100
+
+
+def test_without_any_price_costs_are_unknown_and_placing_waits(account: ExchangeAccount) -> None:
+    board.clear()
+    purchase = reviewed(account, type=OrderType.MARKET, price=None)
+    sale = reviewed(account, side="sell", type=OrderType.MARKET, price=None)
+
+    assert purchase.estimate.total is None
+    assert purchase.paid.amount is None
+    assert (sale.received.amount, sale.fee) == (None, None)
+    assert purchase.lock
+
+
+@pytest.mark.parametrize(("age_ms", "is_old"), [(9_000, False), (10_000, True), (17_000, True)])
+def test_f88_a_price_older_than_ten_seconds_is_flagged(
+    funded: ExchangeAccount, set_price: SetPrice, age_ms: int, is_old: bool
+) -> None:
+    set_price("tBTCUSD", "61000", age_ms=age_ms)
+    review = reviewed(funded)
+
+    assert review.has_old_price is is_old
+    assert review.lock == ""
+
+
+def test_a_balance_that_fell_since_is_flagged(funded: ExchangeAccount) -> None:
+    Wallet.objects.filter(type="exchange", currency="USD").update(available=Decimal(5))
+
+    assert reviewed(funded).lacks_balance
+
+
+def test_balances_nobody_knows_leave_the_effect_open(account: ExchangeAccount) -> None:
+    review = reviewed(account)
+
+    assert review.paid.after is None
+    assert not review.lacks_balance
+
+
+def test_a_market_that_is_gone_has_no_review(
+    account: ExchangeAccount, live_bitcoin: Instrument
+) -> None:
+    order = draft(account)
+    Instrument.objects.update(is_listed=False)
+
+    assert review_of(order) is None

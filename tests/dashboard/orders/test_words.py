@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from dashboard.orders import words
+from dashboard.orders.models import Order
+from dashboard.orders.states import State
+
+PART = Decimal("0.4")
+
+
+def order(state: State, **changes: object) -> Order:
+    return Order(state=state, amount=Decimal(1), symbol="tBTCUSD", side="buy", **changes)
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_has_words_and_a_sentence(state: State) -> None:
+    assert words.state_words(order(state))
+    assert words.sentence(order(state)).endswith(".")
+    assert words.tone(order(state)) in {"success", "info", "warning", "error"}
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [(State.OPEN, "partly filled"), (State.CANCELED, "partly filled, cancelled")],
+)
+def test_what_was_partly_filled_says_so(state: State, text: str) -> None:
+    assert words.state_words(order(state, executed=PART)) == text
+    assert "Part of it was traded" in words.sentence(order(state, executed=PART))
+
+
+def test_a_reason_comes_before_everything_else() -> None:
+    assert words.sentence(order(State.REJECTED, reason="No money.")) == "No money."
+
+
+def test_a_cancellation_under_way_is_told_while_the_order_is_open() -> None:
+    asked = order(State.OPEN, cancel_note="Cancellation requested.", executed=PART)
+
+    assert words.sentence(asked) == "Cancellation requested."
+
+
+def test_f44_a_fill_that_beat_the_cancellation_is_told() -> None:
+    filled = order(State.FILLED, cancel_requested_at=timezone.now())
+
+    assert "before the cancellation arrived" in words.sentence(filled)
+
+
+def test_unknown_is_neither_success_nor_failure() -> None:
+    text = words.sentence(order(State.UNKNOWN))
+
+    assert "may or may not" in text
+    assert "don't send it again" in text
+    assert words.tone(order(State.UNKNOWN)) == "warning"
+
+
+@pytest.mark.parametrize(
+    ("type", "text"),
+    [
+        ("EXCHANGE LIMIT", "limit"),
+        ("EXCHANGE MARKET", "market"),
+        ("EXCHANGE FOK", "fill or kill"),
+        ("EXCHANGE STOP LIMIT", "stop limit"),
+        ("LIMIT", "limit, margin"),
+    ],
+)
+def test_types_are_written_as_people_say_them(type: str, text: str) -> None:
+    assert words.type_words(type) == text
