@@ -98,11 +98,6 @@ class Side:
             rank = resting.price if self.is_buy else -resting.price
             del self._ranks[bisect_left(self._ranks, rank)]
 
-    def holds(self, resting: Resting) -> bool:
-        """Tell whether the order is still in line."""
-        level = self._levels.get(resting.price)
-        return level is not None and resting.id in level.orders
-
     def accepts(self, price: int, limit: int | None) -> bool:
         """Tell whether someone who pays or asks `limit` at worst would trade at `price`."""
         return limit is None or (price >= limit if self.is_buy else price <= limit)

@@ -149,8 +149,6 @@ class Maker:
         is_buy = self._source.random() < 0.5
         quotes = self._quotes[is_buy]
         place = min(len(quotes) - 1, round(self._source.expovariate(0.25)))
-        if place < 0:
-            return
         price = next(islice(sorted(quotes, reverse=is_buy), place, None))
         self._pull(is_buy, price)
         self._place(is_buy, price, place, base_value)

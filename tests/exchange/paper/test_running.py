@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from decimal import Decimal
 
 import pytest
@@ -83,6 +84,30 @@ def test_a_paused_market_stands_still(paper: PaperExchange) -> None:
 
     assert first != stepped
     assert paper.best_prices("tBTCUSD") == stepped
+
+
+def test_a_resumed_market_moves_again(paper: PaperExchange) -> None:
+    first = paper.best_prices("tBTCUSD")
+    paper.resume()
+    deadline = time.monotonic() + 20
+    while paper.best_prices("tBTCUSD") == first:
+        assert time.monotonic() < deadline
+
+
+def test_an_empty_side_has_no_best_price(paper: PaperExchange) -> None:
+    paper.trade("tBTCUSD", "1000000")
+
+    with pytest.raises(ValueError, match="tBTCUSD has an empty side"):
+        paper.best_prices("tBTCUSD")
+
+
+def test_bots_refill_an_emptied_book(paper: PaperExchange) -> None:
+    paper.trade("tBTCUSD", "1000000")
+    paper.trade("tBTCUSD", "-1000000")
+    paper.step(100)
+    bid, ask = paper.best_prices("tBTCUSD")
+
+    assert bid < ask < bid + 50
 
 
 def test_a_bot_can_be_told_to_fill_part_of_an_order(paper: PaperExchange) -> None:

@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError
 
 from exchange.paper import Pace, PaperExchange, running_paper
+from exchange.paper.server import Options, Server
 from tests.exchange.paper.caller import KEY, Caller
 
 SUBSCRIBE = {"event": "subscribe", "channel": "trades", "symbol": "tBTCUSD"}
@@ -130,6 +131,11 @@ def test_answers_carry_the_server_s_date(caller: Caller) -> None:
 
     assert answer.headers["Date"].endswith("GMT")
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+
+
+def test_a_server_that_has_not_started_has_no_address() -> None:
+    with pytest.raises(RuntimeError, match="not started"):
+        _ = Server(Options()).address
 
 
 def test_a_connection_is_kept_for_the_next_request(paper: PaperExchange) -> None:
