@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,11 +18,19 @@ class SharedFile:
     clock, which goes on meanwhile. Every method raises sqlite3.Error.
     """
 
-    def __init__(self, path: Path | str, schema: str, *, busy_seconds: float = 5.0) -> None:
+    def __init__(
+        self,
+        path: Path | str,
+        schema: str,
+        *,
+        busy_seconds: float = 5.0,
+        process: Callable[[], int] = os.getpid,
+    ) -> None:
         self._path = Path(path)
         self._schema = schema
         self._busy_seconds = busy_seconds
-        self._process = 0
+        self._current_process = process
+        self._process = process()
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._inherited: list[sqlite3.Connection] = []
@@ -55,14 +63,14 @@ class SharedFile:
                 self._connection = None
 
     def _notice_fork(self) -> None:
-        if self._process == os.getpid():
+        if self._process == self._current_process():
             return
         self._lock = threading.Lock()
         if self._connection is not None:
             # SQLite forbids touching a connection made before a fork, and closing is touching.
             self._inherited.append(self._connection)
             self._connection = None
-        self._process = os.getpid()
+        self._process = self._current_process()
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -81,7 +89,7 @@ class SharedFile:
         return connection
 
     def _lay_out(self, connection: sqlite3.Connection) -> None:
-        give_up_at = time.monotonic() + self._busy_seconds
+        give_up_at = time.monotonic() + 2 * self._busy_seconds
         while True:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from random import Random, SystemRandom
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -126,35 +127,86 @@ class StreamClient:
 
 
 class _Link:
-    """One socket after another for up to `capacity` channels."""
+    """One connection after another for up to `capacity` channels."""
 
     def __init__(self, client: StreamClient, capacity: int) -> None:
         self.capacity = capacity
         self.wanted: dict[Channel, None] = {}
         self._client = client
-        self._timing = client.timing
         self._back_off = BackOff(client.timing, client.random)
-        self._socket: ClientConnection | None = None
-        self._begin()
-
-    def _begin(self) -> None:
-        """Forget the connection before: what was asked for, understood and heard."""
-        self._protocol = StreamProtocol()
-        self._watch = Watch(self._timing)
-        self._asked: set[Channel] = set()
-        self._ending: set[Channel] = set()
-        self._paused_until: float | None = None
-        self._drop_reason: str | None = None
+        self._connection: _Connection | None = None
 
     async def run(self) -> None:
         """Connect, serve and connect again, for ever."""
         while True:
             while wait := self._client.gate.admit(self._client.steady()):
                 await asyncio.sleep(wait)
-            reason = await self._connection()
+            reason = await self._serve()
             log.info("stream: %s; %d channels wait", reason, len(self.wanted))
             self._client.on_event(events.Disconnected(tuple(self.wanted), reason))
             await asyncio.sleep(self._back_off.delay())
+
+    async def attend(self) -> None:
+        """Let the connection, if there is one, do what is due."""
+        if self._connection is not None:
+            await self._connection.attend()
+
+    def heard(self) -> None:
+        """Note that this connection works."""
+        self._back_off.reset()
+
+    def overflow(self, channel: Channel) -> None:
+        """Give a channel that found no room to another link."""
+        if channel in self.wanted and len(self.wanted) > 1:
+            del self.wanted[channel]
+            self.capacity = len(self.wanted)
+            self._client.reassign()
+
+    async def _serve(self) -> str:
+        """Serve one connection and return why it ended."""
+        try:
+            socket = await _Connect(
+                self._client.url, compression=None, proxy=None, max_size=_LARGEST_MESSAGE
+            )
+        except (OSError, WebSocketException) as error:
+            return f"no connection: {type(error).__name__}"
+        self._connection = _Connection(self._client, self, socket)
+        try:
+            return await self._connection.serve()
+        finally:
+            self._connection = None
+            # Without a farewell: the other side may be the one that no longer listens.
+            socket.transport.abort()
+            await socket.wait_closed()
+
+
+class _Connection:
+    """One socket from its greeting to its end: what was asked for, understood and heard on it."""
+
+    def __init__(self, client: StreamClient, link: _Link, socket: ClientConnection) -> None:
+        self._client = client
+        self._link = link
+        self._socket = socket
+        self._protocol = StreamProtocol()
+        self._watch = Watch(client.timing)
+        self._asked: set[Channel] = set()
+        self._ending: set[Channel] = set()
+        self._paused_until: float | None = None
+        self._drop_reason: str | None = None
+
+    async def serve(self) -> str:
+        """Subscribe, read until the socket ends, and return why it did."""
+        await self._send(self._protocol.configure(SEQ_ALL | OB_CHECKSUM))
+        await self._subscribe()
+        while self._drop_reason is None:
+            try:
+                text = await self._socket.recv()
+            except ConnectionClosed as closed:
+                code = closed.rcvd.code if closed.rcvd else 1006
+                return self._drop_reason or f"closed: {code}"
+            await self._receive(text)
+        # What came before the drop and was not read yet is not to be trusted either.
+        return self._drop_reason
 
     async def attend(self) -> None:
         """Send what the wanted set asks for, and look for silence."""
@@ -170,43 +222,14 @@ class _Link:
         if self._watch.is_lost(now):
             self._drop("silence")
 
-    async def _connection(self) -> str:
-        """Serve one connection and return why it ended."""
-        try:
-            socket = await _Connect(
-                self._client.url, compression=None, proxy=None, max_size=_LARGEST_MESSAGE
-            )
-        except (OSError, WebSocketException) as error:
-            return f"no connection: {type(error).__name__}"
-        self._begin()
-        self._socket = socket
-        try:
-            await self._send(self._protocol.configure(SEQ_ALL | OB_CHECKSUM))
-            await self._subscribe()
-            return await self._read(socket)
-        finally:
-            self._socket = None
-            # Not a farewell: the other side may be the one that no longer listens.
-            socket.transport.abort()
-            await socket.wait_closed()
-
-    async def _read(self, socket: ClientConnection) -> str:
-        while True:
-            try:
-                text = await socket.recv()
-            except ConnectionClosed as closed:
-                code = closed.rcvd.code if closed.rcvd else 1006
-                return self._drop_reason or f"closed: {code}"
-            for event in self._understood(text):
-                self._client.on_event(event)
-                if isinstance(event, events.ChannelFrame):
-                    self._watch.heard(event.channel, self._client.steady())
-                    self._back_off.reset()
-                else:
-                    await self._follow(event)
-            if self._drop_reason:
-                # What came before the drop and was not read yet is not to be trusted either.
-                return self._drop_reason
+    async def _receive(self, text: str | bytes) -> None:
+        for event in self._understood(text):
+            self._client.on_event(event)
+            if isinstance(event, events.ChannelFrame):
+                self._watch.heard(event.channel, self._client.steady())
+                self._link.heard()
+            else:
+                await self._follow(event)
 
     def _understood(self, text: str | bytes) -> list[events.Event]:
         try:
@@ -226,32 +249,23 @@ class _Link:
                 await self._subscribe()
             case events.SubscriptionRefused(channel, code):
                 self._watch.forget(channel)
-                self._refused(channel, code)
+                if code == _SOCKET_IS_FULL:
+                    self._link.overflow(channel)
             case events.SequenceBroken():
                 self._drop("the sequence is broken")
             case events.Restarting() | events.Resumed():
                 self._drop(type(event).__name__.lower())
             case events.MaintenanceStarted() | events.Connected(is_operative=False):
-                self._paused_until = self._client.steady() + self._timing.longest_pause
-
-    def _refused(self, channel: Channel, code: int | None) -> None:
-        """Give a channel that found no room to another link; leave one that is wrong alone."""
-        if code == _SOCKET_IS_FULL and len(self.wanted) > 1 and channel in self.wanted:
-            del self.wanted[channel]
-            self._asked.discard(channel)
-            self.capacity = len(self.wanted)
-            self._client.reassign()
+                self._paused_until = self._client.steady() + self._client.timing.longest_pause
 
     async def _subscribe(self) -> None:
         """Ask for what is wanted and not asked for, and end what is no longer wanted."""
-        if self._socket is None:
-            return
-        missing = [channel for channel in self.wanted if channel not in self._asked]
+        missing = [channel for channel in self._link.wanted if channel not in self._asked]
         self._asked.update(missing)
         self._watch.expect(missing, self._client.steady())
         for channel in missing:
             await self._send(self._protocol.subscribe(channel))
-        for channel in self._asked.difference(self.wanted):
+        for channel in self._asked.difference(self._link.wanted):
             self._watch.forget(channel)
             await self._end(channel)
 
@@ -263,17 +277,13 @@ class _Link:
             await self._send(text)
 
     async def _send(self, text: str) -> None:
-        if self._socket is None:
-            return
-        try:
+        # A socket that has closed meanwhile is told by reading it.
+        with suppress(ConnectionClosed):
             await self._socket.send(text)
-        except ConnectionClosed:
-            log.debug("the socket closed before a message; its reader will tell")
 
     def _drop(self, reason: str) -> None:
-        if self._socket is not None:
-            self._drop_reason = reason
-            self._socket.transport.abort()
+        self._drop_reason = reason
+        self._socket.transport.abort()
 
 
 class _Connect(connect):

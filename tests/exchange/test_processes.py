@@ -47,3 +47,16 @@ def test_a_number_used_again_names_another_process():
 
 def test_a_process_of_another_host_is_never_known_to_be_gone():
     assert not is_gone("elsewhere.example 1 12345")
+
+
+def test_without_the_kernels_word_a_process_is_known_by_its_number(other, tmp_path):
+    nowhere = tmp_path / "proc"
+    name = identity(other.pid, nowhere)
+    was_gone = is_gone(name, nowhere)
+    other.kill()
+    other.wait()
+
+    assert name.endswith(f" {other.pid} ")
+    assert not was_gone
+    assert is_gone(name, nowhere)
+    assert not is_gone(identity(1, nowhere), nowhere)

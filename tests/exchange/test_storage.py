@@ -79,6 +79,31 @@ def test_a_forked_child_gets_a_connection_of_its_own(tmp_path):
     file.close()
 
 
+def test_a_connection_from_before_a_fork_is_left_alone(tmp_path):
+    process = iter([1, 1, 1, 2, 2, 2, 2])
+    file = SharedFile(tmp_path / "x.sqlite3", SCHEMA, process=lambda: next(process))
+    with file.reading() as before:
+        pass
+    with file.reading() as same:
+        pass
+    with file.reading() as after:
+        pass
+
+    assert same is before
+    assert after is not before
+    assert before.execute("SELECT count(*) FROM notes").fetchone() == (0,)
+
+    before.close()
+    file.close()
+
+
+def test_a_fork_before_the_first_use_is_no_matter(tmp_path):
+    process = iter([1, 2, 2, 2, 2])
+    file = SharedFile(tmp_path / "x.sqlite3", SCHEMA, process=lambda: next(process))
+    write(file, "a")
+    file.close()
+
+
 def test_a_file_that_stays_locked_is_an_error(tmp_path):
     path = tmp_path / "x.sqlite3"
     holder = sqlite3.connect(path, isolation_level=None)

@@ -78,6 +78,12 @@ def drip_continues(conversation: Conversation) -> None:
     drip(conversation, b"HTTP/1.1 100 Continue\r\n\r\n" * 40)
 
 
+def flood_continues(conversation: Conversation) -> None:
+    conversation.request()
+    while not conversation.stopped.is_set():
+        conversation.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+
+
 def drip(conversation: Conversation, text: bytes) -> None:
     for position in range(len(text)):
         conversation.sock.sendall(text[position : position + 1])
@@ -120,6 +126,7 @@ AFTER_SENDING: list[Talk] = [
     drip_the_head,
     drip_the_body,
     drip_continues,
+    flood_continues,
     cut_the_body_short,
     speak_no_http,
     send_a_huge_body,

@@ -176,6 +176,15 @@ async def test_a_socket_that_is_full_early_sends_its_overflow_elsewhere(exchange
     assert max(carried(exchange)) == 3
 
 
+async def test_a_server_that_takes_no_channel_at_all_is_not_asked_over_and_over(exchange):
+    exchange.limit = 0
+    async with running(exchange.url, [TICKER]) as (client, listener):
+        await listener.count(events.SubscriptionRefused)
+        await ticks(client, 5)
+
+    assert [socket.asked_for for socket in exchange.sockets] == [[TICKER]]
+
+
 async def test_a_channel_that_does_not_exist_is_told_and_not_asked_for_again(exchange):
     exchange.unknown = {TRADES}
     async with running(exchange.url, [TRADES, TICKER], FAST) as (client, listener):
