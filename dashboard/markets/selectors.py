@@ -55,11 +55,12 @@ class MarketRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StripItem:
-    """One of the fifteen: `row` is None where the exchange does not list it."""
+    """One of the fifteen: without a `row` the exchange does not list it, or was never asked."""
 
     symbol: str
     title: str
     row: MarketRow | None
+    is_unlisted: bool
 
 
 def instrument(symbol: str) -> Instrument | None:
@@ -118,11 +119,13 @@ def strip() -> list[StripItem]:
     """Return the fifteen markets in their fixed order, whether or not they are listed."""
     quotes = board.quotes()
     listed = {each.symbol: each for each in instruments().filter(symbol__in=STRIP)}
+    is_told = bool(listed) or has_instruments()
     return [
         StripItem(
             symbol=symbol,
             title=title,
             row=market_row(listed[symbol], quotes) if symbol in listed else None,
+            is_unlisted=is_told and symbol not in listed,
         )
         for symbol, title in STRIP.items()
     ]

@@ -72,10 +72,13 @@ class TestOverview:
         assert page.html.count('class="tile"') == 15
         assert page.values("data-watch") == ["tBTCUSD"]
 
-    def test_does_not_say_not_listed_before_the_exchange_was_heard_without_saying_why(
+    def test_calls_nothing_unlisted_before_the_exchange_was_heard(
         self, owner_client: Client
     ) -> None:
-        assert "has not told us its markets yet" in seen(owner_client.get("/")).html
+        page = seen(owner_client.get("/"))
+
+        assert "has not told us its markets yet" in page.html
+        assert (page.html.count("not known yet"), page.html.count("not listed")) == (15, 0)
 
     def test_shows_wallets_and_total_without_javascript(
         self, owner_client: Client, funded: ExchangeAccount
