@@ -22,7 +22,9 @@ class BeatStep(bootsteps.StartStopStep):
         return self.enabled
 
     def start(self, parent: Any) -> None:
-        self.service = EmbeddedService(parent.app, thread=True)
+        # Unlike `celery beat`, the embedded service ignores the setting and would write a file.
+        scheduler = parent.app.conf.beat_scheduler
+        self.service = EmbeddedService(parent.app, thread=True, scheduler_cls=scheduler)
         self.service.start()
 
     def stop(self, parent: Any) -> None:

@@ -103,6 +103,12 @@ def test_secrets_are_for_their_owner_only(tidewatch: Tidewatch) -> None:
     assert state not in sealing_keys.parents
 
 
+def test_beat_and_its_like_leave_nothing_in_the_working_folder(tidewatch: Tidewatch) -> None:
+    until(lambda: tidewatch.feed()["state"] == "live", "a worker that has started")
+
+    assert [path.name for path in ROOT.glob("celery*")] == []
+
+
 def test_a_second_one_on_the_same_state_says_so_and_leaves(tidewatch: Tidewatch) -> None:
     home = tidewatch.environment["TIDEWATCH_HOME"]
     second = start(tidewatch.home.parent / "second", TIDEWATCH_HOME=home)
