@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 LOCKED := $(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: run welcome test check lint types fmt bench chaos lock screenshots help
+.PHONY: run welcome test check lint types fmt lock screenshots help
 
 run: $(VENV)/.installed node_modules/.installed ## everything on this machine, on the paper exchange: http://localhost:8000
 	@exec $(PY) manage.py up

@@ -1,8 +1,7 @@
 """One hub per web process: it hears the relay once and writes to every browser.
 
 Each changed symbol is drawn once per flush, each distinct watch-set is joined once, and a
-browser costs one write. Channels' own way, a queue and a task per browser and message, delivers
-an eighth of this traffic to a hundred browsers.
+browser costs one write. Channels' own way costs a queue and a task per browser and message.
 """
 
 from __future__ import annotations
