@@ -54,7 +54,7 @@ def web() -> None:
 
 def worker() -> None:
     """Run one Celery worker, with the relay and beat as components of it."""
-    from celery.platforms import SecurityWarning
+    from celery.exceptions import SecurityWarning
 
     from dashboard.celery import app
 

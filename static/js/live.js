@@ -2,6 +2,7 @@
 // Messages are HTML: quotes to patch, parts to replace, hints to fetch something again.
 (() => {
   "use strict";
+  const ages = window.tidewatchAges;
   const cells = window.tidewatchCells;
   const COUNT_MS = 250;
   const SAY_MS = 120; // the server hears at most ten frames a second
@@ -51,7 +52,7 @@
 
   function replacePart(part) {
     const name = part.dataset.livePart;
-    cells.heard(name, Number(part.dataset.age), true);
+    ages.heard(name, Number(part.dataset.age), true);
     const shown = document.querySelector('[data-live-part="' + name + '"]');
     if (!shown) return;
     shown.replaceChildren(...part.childNodes);
@@ -61,10 +62,9 @@
   function showFeed() {
     const chip = document.getElementById("feed");
     if (!chip) return;
-    const ms = cells.ageOf("feed");
-    const state = ms === null ? "off" : cells.stateOf(ms, true);
-    chip.dataset.state = state;
-    const text = "feed " + state + (ms === null ? "" : " " + cells.ageText(ms));
+    const ms = ages.of("feed");
+    chip.dataset.state = ages.state("feed");
+    const text = "feed " + chip.dataset.state + (ms === undefined ? "" : " " + ages.text(ms));
     const words = chip.querySelector(".feed-text");
     if (words.textContent !== text) words.textContent = text;
     chip.title = feedReason;
@@ -77,13 +77,13 @@
     for (const node of [...sheet.content.children]) {
       const { quote, age, streamed, livePart, event, reason } = node.dataset;
       if (quote) {
-        cells.heard(quote, Number(age), streamed === "1");
+        ages.heard(quote, Number(age), streamed === "1");
         for (const drawn of node.children) cells.patch(drawn, flashed);
       } else if (livePart) replacePart(node);
       else if (event) htmx.trigger(document.body, event);
       else if ("feed" in node.dataset) {
         feedReason = reason;
-        if (age) cells.heard("feed", Number(age), true);
+        if (age) ages.heard("feed", Number(age), true);
       }
     }
     cells.flash(flashed);
@@ -105,12 +105,12 @@
     }
   });
   document.addEventListener("htmx:afterSettle", () => {
-    cells.adopt();
+    ages.adopt();
     look();
   });
   document.addEventListener("DOMContentLoaded", () => {
     const [visit] = performance.getEntriesByType("navigation");
-    cells.adopt(visit ? visit.responseStart : 0);
+    ages.adopt(visit ? visit.responseStart : 0);
     look();
     setInterval(() => {
       cells.count();

@@ -1,0 +1,54 @@
+// How old everything on the page is. An age is what the server said when it sent it plus the time
+// since, by whichever of the browser's two clocks ran further: a laptop that slept, or a clock that
+// was set back, makes nothing young. Names: "tBTCUSD", "book:tBTCUSD", "trades:tBTCUSD", "feed".
+(() => {
+  "use strict";
+  const SLOW_AFTER_MS = 5000; // the same as in dashboard/live/quotes.py
+  const STALE_AFTER_MS = 18000;
+  const SPACE = "\u202f";
+  const ages = new Map();
+
+  function heard(name, base, streamed, perf = performance.now()) {
+    const wall = Date.now() - (performance.now() - perf);
+    ages.set(name, { base, streamed, perf, wall });
+  }
+
+  function of(name) {
+    const age = ages.get(name);
+    return age && age.base + Math.max(performance.now() - age.perf, Date.now() - age.wall);
+  }
+
+  function state(name) {
+    const ms = of(name);
+    if (ms === undefined) return "off";
+    if (ms >= STALE_AFTER_MS) return "stale";
+    if (!ages.get(name).streamed) return "snapshot";
+    return ms < SLOW_AFTER_MS ? "live" : "slow";
+  }
+
+  function text(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 10) return (Math.floor(ms / 100) / 10).toFixed(1) + SPACE + "s";
+    if (seconds < 120) return seconds + SPACE + "s";
+    if (seconds < 7200) return Math.floor(seconds / 60) + SPACE + "min";
+    return Math.floor(seconds / 3600) + SPACE + "h";
+  }
+
+  // What the server drew carries its age too; it was true when the answer began to arrive.
+  function adopt(perf) {
+    const drawn = [];
+    for (const { dataset } of document.querySelectorAll('[data-field="age"][data-symbol]')) {
+      drawn.push([dataset.symbol, dataset.value && dataset.value * 1000, dataset.state]);
+    }
+    for (const { dataset } of document.querySelectorAll("[data-live-part]")) {
+      drawn.push([dataset.livePart, dataset.age, dataset.state]);
+    }
+    const chip = document.getElementById("feed");
+    if (chip) drawn.push(["feed", chip.dataset.age, chip.dataset.state]);
+    for (const [name, ms, was] of drawn) {
+      if (ms && !ages.has(name)) heard(name, Number(ms), was !== "snapshot", perf);
+    }
+  }
+
+  window.tidewatchAges = { adopt, heard, names: () => ages.keys(), of, state, text };
+})();

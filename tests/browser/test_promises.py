@@ -1,0 +1,147 @@
+"""The promises, tried in a browser: by freezing what feeds the page, and by clicking twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.story import LAST, MARKET, PATIENCE_MS, see_three_changes, value
+from tests.product.running import Tidewatch, running
+
+pytestmark = pytest.mark.timeout(240)
+STALE_WITHIN_MS = 20_000
+BACK_WITHIN_MS = 10_000
+# The order in which the supervisor starts them.
+CHILDREN = ("paper", "web", "worker")
+
+
+@pytest.fixture(scope="module")
+def tidewatch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tidewatch]:
+    with running(tmp_path_factory.mktemp("promises")) as tidewatch:
+        tidewatch.welcome_url()
+        yield tidewatch
+
+
+@pytest.fixture
+def page(browser: Browser, tidewatch: Tidewatch) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    page.goto(tidewatch.fresh_link())
+    page.goto(f"{tidewatch.url}/markets/{MARKET}/")
+    see_three_changes(page)
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("frozen", CHILDREN)
+def test_a_frozen_process_makes_the_price_stale_and_its_return_makes_it_live(
+    page: Page, tidewatch: Tidewatch, frozen: str
+) -> None:
+    pid = sorted(tidewatch.children())[CHILDREN.index(frozen)]
+    last = page.locator(LAST).first
+    expect(last).to_have_attribute("data-state", "live")
+
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        # The page watches itself: a state of live beside an age of more than five seconds is a lie.
+        page.evaluate(
+            """(selector) => {
+                window.lies = [];
+                window.watch = setInterval(() => {
+                    const cell = document.querySelector(selector);
+                    const age = document.querySelector(
+                        selector.replace('"last"', '"age"')).dataset.value;
+                    if (cell.dataset.state === "live" && Number(age) > 5.5) window.lies.push(age);
+                }, 50);
+            }""",
+            LAST,
+        )
+        expect(last).to_have_attribute("data-state", "stale", timeout=STALE_WITHIN_MS)
+        expect(page.locator('[data-live-part^="book:"]')).to_have_attribute(
+            "data-state", "stale", timeout=2_000
+        )
+        if frozen != "web":
+            assert_placing_is_locked(page)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+    expect(last).to_have_attribute("data-state", "live", timeout=BACK_WITHIN_MS)
+    assert page.evaluate("window.lies") == []
+    see_three_changes(page)
+
+
+def assert_placing_is_locked(page: Page) -> None:
+    fill(page, amount="0.01", price="10000")
+    page.get_by_role("button", name="Review order").click()
+    review = page.locator("#ticket-review")
+    expect(review.get_by_role("alert")).to_be_visible(timeout=PATIENCE_MS)
+    expect(review.get_by_role("button", name="Buy")).to_have_count(0)
+
+
+def fill(page: Page, *, amount: str, price: str) -> None:
+    page.get_by_label("Buy", exact=True).check()
+    page.get_by_label("Price, USD").fill(price)
+    page.get_by_label("Amount, BTC").fill(amount)
+
+
+def test_a_double_click_places_one_order(page: Page) -> None:
+    rows = page.locator('#orders tr[data-order][data-state="OPEN"]')
+    before = rows.count()
+    price = str(round(value(page, LAST) / 2))
+    fill(page, amount="0.0101", price=price)
+    page.get_by_role("button", name="Review order").click()
+
+    page.locator("#ticket-review").get_by_role("button", name="Buy 0.0101 BTC").dblclick()
+
+    expect(page.locator('#ticket [data-field="state"]')).to_have_attribute(
+        "data-value", "OPEN", timeout=PATIENCE_MS
+    )
+    expect(rows).to_have_count(before + 1)
+    rows.first.get_by_role("button", name="Cancel").click()
+    expect(rows).to_have_count(before, timeout=PATIENCE_MS)
+
+
+def test_enter_pressed_many_times_places_one_order(page: Page) -> None:
+    rows = page.locator('#orders tr[data-order][data-state="OPEN"]')
+    before = rows.count()
+    price = str(round(value(page, LAST) / 2))
+    fill(page, amount="0.0102", price=price)
+    page.get_by_label("Amount, BTC").press("Enter")
+    button = page.locator("#ticket-review").get_by_role("button", name="Buy 0.0102 BTC")
+    button.focus()
+
+    for _ in range(5):
+        page.keyboard.press("Enter", delay=0)
+
+    expect(page.locator('#ticket [data-field="state"]')).to_have_attribute(
+        "data-value", "OPEN", timeout=PATIENCE_MS
+    )
+    expect(rows).to_have_count(before + 1)
+
+
+def test_the_back_button_and_a_second_press_show_the_first_result(
+    page: Page, tidewatch: Tidewatch
+) -> None:
+    """Without scripts: the page after placing is a redirect, and the old form makes nothing new."""
+    browser = page.context.browser
+    assert browser is not None
+    plain = browser.new_context(java_script_enabled=False)
+    tab = plain.new_page()
+    tab.goto(tidewatch.fresh_link())
+    tab.goto(f"{tidewatch.url}/orders/new/?symbol={MARKET}")
+    tab.get_by_label("Price, USD").fill(str(round(value(page, LAST) / 2)))
+    tab.get_by_label("Amount, BTC").fill("0.0103")
+    tab.get_by_role("button", name="Review order").click()
+    tab.get_by_role("button", name="Buy 0.0103 BTC").click()
+    first = tab.url
+
+    tab.go_back()
+    tab.get_by_role("button", name="Buy 0.0103 BTC").click()
+
+    assert tab.url == first
+    assert tab.locator('[data-field="state"]').get_attribute("data-value") == "OPEN"
+    plain.close()

@@ -1,0 +1,69 @@
+"""The browser's half of what the server says."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser
+
+from dashboard.figures import age_text
+from dashboard.live.quotes import FIELDS, LIVE_MS, STALE_MS, state_of
+from tests.product.running import ROOT
+
+AGES = (ROOT / "static" / "js" / "ages.js").read_text()
+CELLS = (ROOT / "static" / "js" / "cells.js").read_text()
+
+
+def test_both_halves_know_the_same_limits_and_fields() -> None:
+    limits = dict(re.findall(r"const (\w+_AFTER_MS) = (\d+)", AGES))
+
+    assert limits == {"SLOW_AFTER_MS": str(LIVE_MS), "STALE_AFTER_MS": str(STALE_MS)}
+    assert re.findall(r'"(\w+)"', CELLS.partition("FIELDS = ")[2].partition("]")[0]) == list(FIELDS)
+
+
+def test_both_halves_write_an_age_and_its_state_alike(browser: Browser) -> None:
+    page = browser.new_page()
+    page.add_script_tag(content=AGES)
+    ages = [0, 99, 4_999, 5_000, 9_999, 10_000, 17_999, 18_000, 119_999, 120_000, 7_200_000, 9e8]
+
+    for age in map(int, ages):
+        text, streamed, polled = page.evaluate(
+            """(ms) => {
+                const ages = window.tidewatchAges;
+                ages.heard("streamed", ms, true);
+                ages.heard("polled", ms, false);
+                return [ages.text(ms), ages.state("streamed"), ages.state("polled")];
+            }""",
+            age,
+        )
+
+        assert text == age_text(age)
+        # A few milliseconds pass between the two calls; at a limit they may decide.
+        assert streamed in {state_of(ms, is_streamed=True) for ms in (age, age + 20)}
+        assert polled in {state_of(ms, is_streamed=False) for ms in (age, age + 20)}
+    page.close()
+
+
+@pytest.mark.parametrize("clock", ["performance.now", "Date.now"])
+def test_an_hour_on_either_clock_alone_makes_a_price_old(browser: Browser, clock: str) -> None:
+    page = browser.new_page()
+    page.add_script_tag(content=AGES)
+
+    state, age = page.evaluate(
+        """(clock) => {
+            const ages = window.tidewatchAges;
+            ages.heard("tBTCUSD", 0, true);
+            const [owner, name] = [clock === "Date.now" ? Date : performance, "now"];
+            const before = owner[name].bind(owner);
+            owner[name] = () => before() + 3600000;
+            const found = [ages.state("tBTCUSD"), ages.of("tBTCUSD")];
+            owner[name] = before;
+            return found;
+        }""",
+        clock,
+    )
+
+    assert state == "stale"
+    assert age >= 3_600_000
+    page.close()
