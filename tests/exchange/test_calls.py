@@ -193,3 +193,26 @@ def test_a_failed_call_ends_its_turn():
 
     with nonces.turn(CREDENTIALS.key) as turn:
         assert turn.issue()
+
+
+class Noting(MemoryNonces):
+    """An authority that remembers who was in a hurry."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hurries: list[bool] = []
+
+    def turn(self, key: str, *, urgent: bool = False) -> Any:
+        self.hurries.append(urgent)
+        return super().turn(key, urgent=urgent)
+
+
+def test_writes_go_before_reads_that_wait_for_the_key():
+    nonces = Noting()
+    with serving(answering((200, []))) as server:
+        client = caller(server.url, nonces=nonces)
+        read(client)
+        write(client)
+        client.close()
+
+    assert nonces.hurries == [False, True]
