@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -38,19 +38,12 @@ class Turn(Protocol):
 class NonceAuthority(Protocol):
     """Hands out turns, one at a time for each key."""
 
-    def turn(self, key: str, *, urgent: bool = False) -> TurnManager:
+    def turn(self, key: str, *, urgent: bool = False) -> AbstractContextManager[Turn, bool | None]:
         """Wait for the key's lock and hold it while the `with` block runs.
 
         urgent: an order or a cancellation; goes before all polls that wait.
         Raises NotSent when it is still not our turn after the authority's patience.
         """
-
-
-class TurnManager(Protocol):
-    """What `with` needs of a turn."""
-
-    def __enter__(self) -> Turn: ...
-    def __exit__(self, *details: object) -> bool | None: ...
 
 
 def microseconds() -> int:

@@ -77,7 +77,7 @@ class Server:
         self._limits = RateLimits(running_ms) if options.rate_limits else None
         self._stream = Stream(self.engine, running_ms, options.pace)
         self._sockets: dict[Socket, None] = {}
-        self._outlets: dict[Outlet, None] = {}
+        self._outlets: dict[Outlet, asyncio.Task[None]] = {}
         self._owed_steps = 0.0
         self._server: asyncio.Server | None = None
         self._beat: asyncio.Task[None] | None = None
@@ -117,6 +117,8 @@ class Server:
             self._server.close()
             for outlet in list(self._outlets):
                 outlet.abort()
+            # Each sees its connection's end; cancelled by the loop instead, it would be reported.
+            await asyncio.gather(*self._outlets.values(), return_exceptions=True)
             await self._server.wait_closed()
         self.commit()
         self._storage.save_course(self.engine)
@@ -208,7 +210,9 @@ class Server:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         outlet = Outlet(writer)
-        self._outlets[outlet] = None
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - the streams module serves each connection in a task
+        self._outlets[outlet] = task
         peer = str(writer.get_extra_info("peername")[0])
         connection = HttpConnection(reader, outlet, peer, self.engine.clock)
         try:
