@@ -16,7 +16,9 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from dashboard.accounts.models import ExchangeAccount
+from dashboard.accounts.problems import problem_text
 from dashboard.accounts.selectors import connected_accounts
+from exchange.errors import RateLimited
 
 logger = logging.getLogger(__name__)
 # A worker that died leaves its claim behind; a call to the exchange ends long before this.
@@ -82,6 +84,15 @@ def give_back(kind: type[Work], account_id: int, mine: UUID, **outcome: Any) -> 
     kind._default_manager.filter(pk=account_id, claim=mine).update(
         claim=None, claimed_until=None, **outcome
     )
+
+
+def give_up(kind: type[Work], account_id: int, mine: UUID, problem: Exception) -> None:
+    """End a claim that failed with a sentence for people, and wait as long as we were told to."""
+    logger.warning("%s of account %s: %s", kind.__name__, account_id, type(problem).__name__)
+    outcome: dict[str, Any] = {"last_error": problem_text(problem)}
+    if isinstance(problem, RateLimited):
+        outcome["due_at"] = timezone.now() + timedelta(seconds=problem.wait_seconds)
+    give_back(kind, account_id, mine, **outcome)
 
 
 def make_due(kind: type[Work], account: ExchangeAccount, *, task: str) -> None:

@@ -13,6 +13,11 @@ def accounts_of(user: User) -> QuerySet[ExchangeAccount]:
     return ExchangeAccount.objects.filter(user=user, exchange=settings.EXCHANGE).order_by("pk")
 
 
+def account_with_id(account_id: int) -> ExchangeAccount:
+    """Return the account that a worker's task names; pages start from a person instead."""
+    return ExchangeAccount.objects.get(pk=account_id)
+
+
 def main_account(user: User) -> ExchangeAccount | None:
     """Return the account that pages show and orders go to: the first with a key."""
     return accounts_of(user).filter(sealed_key__isnull=False).first()

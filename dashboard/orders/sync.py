@@ -15,8 +15,8 @@ from django.utils import timezone
 from dashboard.accounts import due_work
 from dashboard.accounts.clients import client_for
 from dashboard.accounts.models import ExchangeAccount
-from dashboard.accounts.problems import problem_text
 from dashboard.accounts.sealing import SealingError
+from dashboard.accounts.selectors import account_with_id
 from dashboard.live.events import tell_person
 from dashboard.orders import journal
 from dashboard.orders.models import Fill, Order, OrderSync
@@ -59,12 +59,11 @@ def sync_orders(account_id: int) -> bool:
     claim = due_work.claim(OrderSync, account_id, again_after=interval(account_id))
     if claim is None:
         return False
-    account = ExchangeAccount.objects.get(pk=account_id)
+    account = account_with_id(account_id)
     try:
         reading = read(account, client_for(account))
     except (ExchangeError, SealingError) as exc:
-        logger.warning("orders of account %s: %s", account_id, type(exc).__name__)
-        due_work.give_back(OrderSync, account_id, claim, last_error=problem_text(exc))
+        due_work.give_up(OrderSync, account_id, claim, exc)
         return True
     store(account=account, reading=reading, claim=claim)
     return True

@@ -14,8 +14,8 @@ from django.utils import timezone
 from dashboard.accounts import due_work
 from dashboard.accounts.clients import client_for
 from dashboard.accounts.models import ExchangeAccount
-from dashboard.accounts.problems import problem_text
 from dashboard.accounts.sealing import SealingError
+from dashboard.accounts.selectors import account_with_id
 from dashboard.accounts.services import refresh_permissions
 from dashboard.live.events import tell_person
 from dashboard.portfolio.models import BalancePoll, Wallet
@@ -47,16 +47,23 @@ def poll_balances(account_id: int) -> bool:
     claim = due_work.claim(BalancePoll, account_id, again_after=again_after)
     if claim is None:
         return False
-    account = ExchangeAccount.objects.get(pk=account_id)
+    account = account_with_id(account_id)
     try:
         wallets = client_for(account).wallets()
-        refresh_permissions(account)
     except (ExchangeError, SealingError) as exc:
-        logger.warning("balances of account %s: %s", account_id, type(exc).__name__)
-        due_work.give_back(BalancePoll, account_id, claim, last_error=problem_text(exc))
+        due_work.give_up(BalancePoll, account_id, claim, exc)
         return True
     store(account=account, wallets=wallets, claim=claim)
+    learn_permissions(account)
     return True
+
+
+def learn_permissions(account: ExchangeAccount) -> None:
+    """Ask now and then what the key may do; balances do not suffer where that fails."""
+    try:
+        refresh_permissions(account)
+    except (ExchangeError, SealingError) as exc:
+        logger.warning("permissions of account %s: %s", account.pk, type(exc).__name__)
 
 
 @transaction.atomic

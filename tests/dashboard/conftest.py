@@ -23,9 +23,10 @@ from dashboard.portfolio.services import poll_balances
 from exchange.paper import PaperExchange, PaperKey, running_paper
 
 # A file, as in real life: tests with threads would trip over the locks of a shared memory one.
-connections["default"].settings_dict["TEST"]["NAME"] = str(
-    Path(django_settings.STATE_FOLDER) / "test.sqlite3"
-)
+if connections["default"].vendor == "sqlite":
+    connections["default"].settings_dict["TEST"]["NAME"] = str(
+        Path(django_settings.STATE_FOLDER) / "test.sqlite3"
+    )
 
 HTMX = {"HX-Request": "true"}
 HISTORY = {"HX-Request": "true", "HX-History-Restore-Request": "true"}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from dashboard.accounts import due_work
 from dashboard.accounts.models import ExchangeAccount, User
 from dashboard.portfolio.models import BalancePoll
+from exchange.errors import NoAnswer, RateLimited
 
 SOON = timedelta(seconds=15)
 
@@ -91,6 +92,24 @@ def test_who_lost_the_claim_neither_holds_nor_ends_it(due: ExchangeAccount) -> N
         assert not due_work.is_held(BalancePoll, due.pk, lost)
         assert due_work.is_held(BalancePoll, due.pk, held)
     assert BalancePoll.objects.get().last_error == ""
+
+
+def test_a_failure_is_told_in_a_sentence_and_tried_again_in_its_time(
+    due: ExchangeAccount,
+) -> None:
+    due_work.give_up(BalancePoll, due.pk, take(due), NoAnswer("no usable answer"))
+    state = BalancePoll.objects.get()
+
+    assert state.last_error == "The exchange did not answer."
+    assert state.claim is None
+    assert timezone.now() < state.due_at <= timezone.now() + SOON
+
+
+def test_who_called_too_often_waits_as_long_as_told(due: ExchangeAccount) -> None:
+    due_work.give_up(BalancePoll, due.pk, take(due), RateLimited("too many", wait_seconds=40))
+    wait = BalancePoll.objects.get().due_at - timezone.now()
+
+    assert timedelta(seconds=35) < wait <= timedelta(seconds=40)
 
 
 def test_work_made_due_while_it_is_done_is_due_again_afterwards(due: ExchangeAccount) -> None:

@@ -14,6 +14,7 @@ from dashboard.accounts.models import ExchangeAccount, SealedKey
 from dashboard.portfolio import services
 from dashboard.portfolio.models import BalancePoll, Wallet
 from exchange import models as wire
+from exchange.errors import NoAnswer
 from exchange.paper import PaperExchange
 
 Hints = list[tuple[int, str]]
@@ -143,6 +144,19 @@ def test_a_poll_learns_what_the_key_may_do(paper: PaperExchange, account: Exchan
 
     assert account.permissions is not None
     assert account.permissions["orders"] == [True, True]
+
+
+def test_permissions_that_cannot_be_read_cost_no_balance(
+    paper: PaperExchange, account: ExchangeAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: ExchangeAccount) -> None:
+        raise NoAnswer("no usable answer")
+
+    monkeypatch.setattr(services, "refresh_permissions", refuse)
+    services.poll_due_balances()
+
+    assert Wallet.objects.exists()
+    assert BalancePoll.objects.get().last_error == ""
 
 
 def test_between_two_times_nothing_is_asked(paper: PaperExchange, account: ExchangeAccount) -> None:
