@@ -76,6 +76,8 @@ def sentence(order: Order) -> str:
         return order.cancel_note
     if order.state == State.OPEN and order.executed:
         return "Part of it was traded; the rest waits for its price."
+    if order.state == State.OPEN and order.is_market:
+        return "The order is at the exchange and is being traded."
     if order.state == State.FILLED and order.cancel_requested_at:
         return "All of it was traded before the cancellation arrived."
     if order.state == State.CANCELED and order.executed:

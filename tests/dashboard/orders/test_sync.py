@@ -162,6 +162,20 @@ def test_a_lost_order_is_adopted_even_after_it_was_filled(
     assert Fill.objects.get().exchange_order_id == order.exchange_id
 
 
+def test_of_several_lost_orders_each_is_given_its_own(
+    review: Review, wire: Wire, paper: PaperExchange
+) -> None:
+    tokens = [review(amount=amount) for amount in ("0.01", "0.01", "0.02")]
+    wire.forged["order/submit"] = b""
+    for token in tokens:
+        services.place_order(Order.objects.select_related("account").get(token=token))
+    read_now()
+    placed = {accepted.cid: accepted.id for accepted in paper.ledger.orders}
+
+    assert {order.cid: order.exchange_id for order in Order.objects.all()} == placed
+    assert len(placed) == 3
+
+
 @pytest.fixture
 def never_arrived(review: Review, paper: PaperExchange) -> Order:
     """An order of which we do not know that the exchange never saw it."""

@@ -48,6 +48,10 @@ def test_f44_a_fill_that_beat_the_cancellation_is_told() -> None:
     assert "before the cancellation arrived" in words.sentence(filled)
 
 
+def test_a_market_order_does_not_wait_for_a_price() -> None:
+    assert "is being traded" in words.sentence(order(State.OPEN, type="EXCHANGE MARKET"))
+
+
 def test_unknown_is_neither_success_nor_failure() -> None:
     text = words.sentence(order(State.UNKNOWN))
 
