@@ -23,3 +23,8 @@ def empty_board() -> Iterator[None]:
     board.clear()
     yield
     board.clear()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the browser for the end: once it runs, Playwright's event loop owns the main thread."""
+    items.sort(key=lambda item: item.path.parent.name == "browser")

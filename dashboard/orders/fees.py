@@ -1,23 +1,22 @@
-"""The account's own trading fees."""
+"""The account's own trading fees: read with its orders, so that no page waits for them."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
-from django.core.cache import cache
+from django.utils import timezone
 
-from dashboard.accounts.clients import client_for
 from dashboard.accounts.models import ExchangeAccount
-from dashboard.accounts.sealing import SealingError
+from dashboard.orders.models import TradingFees
 from exchange.errors import ExchangeError
-from exchange.models import FeeSummary
+from exchange.rest_v2 import RestV2
 
 logger = logging.getLogger(__name__)
 
-KEPT_SECONDS = 600
-RETRY_SECONDS = 15
+KEPT = timedelta(minutes=10)
 # Bitfinex's taker fee without any discount. Source: Bitfinex, fee schedule.
 USUAL_TAKER = Decimal("0.002")
 
@@ -28,32 +27,38 @@ STABLE = frozenset({"UST", "UDC", "EUT", "EUQ", "DAI", "PAX", "TSD"})
 
 @dataclass(frozen=True, slots=True)
 class FeeRate:
-    """The most an order is charged, as a fraction; assumed where the exchange did not tell."""
+    """The most an order is charged, as a fraction; assumed where the exchange has not told."""
 
     taker: Decimal
     is_assumed: bool = False
 
 
 def fee_rate(account: ExchangeAccount, quote: str) -> FeeRate:
-    """Return the taker's fee for markets quoted in `quote`; asks the exchange at most rarely."""
-    summary = fee_summary(account)
-    if summary is None:
+    """Return the taker's fee for markets quoted in `quote`, as it was last read."""
+    fees = TradingFees.objects.filter(account=account).first()
+    if fees is None:
         return FeeRate(USUAL_TAKER, is_assumed=True)
     if quote in FIAT:
-        return FeeRate(summary.taker_fiat)
-    return FeeRate(summary.taker_stable if quote in STABLE else summary.taker)
+        return FeeRate(fees.fiat)
+    return FeeRate(fees.stable if quote in STABLE else fees.crypto)
 
 
-def fee_summary(account: ExchangeAccount) -> FeeSummary | None:
-    name = f"fees-{account.pk}"
-    if name in cache:
-        kept: FeeSummary | None = cache.get(name)
-        return kept
+def refresh_fees(account: ExchangeAccount, client: RestV2) -> None:
+    """Read the fees again when they are old; a failure leaves what is known."""
+    now = timezone.now()
+    if TradingFees.objects.filter(account=account, read_at__gt=now - KEPT).exists():
+        return
     try:
-        summary = client_for(account).fee_summary()
-    except (ExchangeError, SealingError) as exc:
+        summary = client.fee_summary()
+    except ExchangeError as exc:
         logger.warning("fees of account %s: %s", account.pk, type(exc).__name__)
-        cache.set(name, None, RETRY_SECONDS)
-        return None
-    cache.set(name, summary, KEPT_SECONDS)
-    return summary
+        return
+    TradingFees.objects.update_or_create(
+        account=account,
+        defaults={
+            "crypto": summary.taker,
+            "stable": summary.taker_stable,
+            "fiat": summary.taker_fiat,
+            "read_at": now,
+        },
+    )

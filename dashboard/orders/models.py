@@ -124,3 +124,16 @@ class OrderSync(DueWork):
     """When an account's orders are asked for next; `read_whole_at` is the last complete reading."""
 
     read_whole_at = models.DateTimeField(null=True)
+
+
+class TradingFees(models.Model):
+    """What the exchange charges an account that takes, as fractions, by the kind of the quote."""
+
+    account = models.OneToOneField(ExchangeAccount, models.CASCADE, related_name="+")
+    crypto: models.Field[Decimal, Decimal] = ExactDecimalField()
+    stable: models.Field[Decimal, Decimal] = ExactDecimalField()
+    fiat: models.Field[Decimal, Decimal] = ExactDecimalField()
+    read_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"taker {self.crypto} / {self.stable} / {self.fiat}"

@@ -19,6 +19,7 @@ from dashboard.accounts.sealing import SealingError
 from dashboard.accounts.selectors import account_with_id
 from dashboard.live.events import tell_person
 from dashboard.orders import journal
+from dashboard.orders.fees import refresh_fees
 from dashboard.orders.models import Fill, Order, OrderSync
 from dashboard.orders.states import ADOPTABLE, State
 from dashboard.portfolio import services as portfolio
@@ -61,11 +62,13 @@ def sync_orders(account_id: int) -> bool:
         return False
     account = account_with_id(account_id)
     try:
-        reading = read(account, client_for(account))
+        client = client_for(account)
+        reading = read(account, client)
     except (ExchangeError, SealingError) as exc:
         due_work.give_up(OrderSync, account_id, claim, exc)
         return True
     store(account=account, reading=reading, claim=claim)
+    refresh_fees(account, client)
     return True
 
 

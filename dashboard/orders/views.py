@@ -67,6 +67,20 @@ def review(request: Request, account: ExchangeAccount, form: TicketForm) -> Http
         amount=form.cleaned_data["amount"],
         price=form.cleaned_data["price"],
     )
+    if wants_fragment(request):
+        return reviewed(request, order, status=200)
+    # A page of its own, so that going back to it or loading it again posts nothing.
+    return HttpResponseRedirect(reverse("orders-review", args=[order.token]), status=303)
+
+
+@require_safe
+def order_review(request: Request, token: UUID) -> HttpResponse:
+    """Show a draft's review; what was placed from it is shown instead once it was."""
+    order = services.usable_order(user=request.user, token=token)
+    if order is None:
+        return render_page(request, "orders/expired.html", {}, fragment="expired", status=404)
+    if order.state != State.DRAFT:
+        return HttpResponseRedirect(order_url(order), status=303)
     return reviewed(request, order, status=200)
 
 

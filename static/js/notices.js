@@ -17,13 +17,18 @@
 
   const isRead = (detail) => detail.requestConfig?.verb === "get";
 
-  const noAnswer = (event) => show(isRead(event.detail) ? "read" : "write");
+  // Forms that only compute something say so; every other one may have changed something.
+  const isUnsent = (detail) => Boolean(detail.elt?.closest('[data-sends="nothing"]'));
+
+  const noAnswer = ({ detail }) =>
+    show(isRead(detail) ? "read" : isUnsent(detail) ? "unsent" : "write");
 
   document.addEventListener("htmx:sendError", noAnswer);
   document.addEventListener("htmx:timeout", noAnswer);
   document.addEventListener("htmx:responseError", (event) => {
     if (isRead(event.detail)) show("read");
-    else show(event.detail.xhr.status >= 500 ? "write" : "refused");
+    else if (event.detail.xhr.status >= 500) noAnswer(event);
+    else show("refused");
   });
 
   document.addEventListener("htmx:beforeSwap", (event) => {

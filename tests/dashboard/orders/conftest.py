@@ -46,7 +46,7 @@ def review(owner_client: Client, account: ExchangeAccount, live_bitcoin: Instrum
     """Fill in a ticket and return the token of its review: review(amount="0.02")."""
 
     def fill_in(**changes: str) -> str:
-        answer = owner_client.post("/orders/new/", ticket(**changes))
+        answer = owner_client.post("/orders/new/", ticket(**changes), follow=True)
         assert answer.status_code == 200, answer.content.decode()
         return token_in(answer.content.decode())
 

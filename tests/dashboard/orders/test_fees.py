@@ -1,12 +1,18 @@
+"""The account's own fees, read by the worker and shown by every review."""
+
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from dashboard.accounts.models import ExchangeAccount, SealedKey
-from dashboard.orders.fees import USUAL_TAKER, FeeRate, fee_rate
+from dashboard.accounts.clients import client_for
+from dashboard.accounts.models import ExchangeAccount
+from dashboard.orders.fees import KEPT, USUAL_TAKER, FeeRate, fee_rate, refresh_fees
+from dashboard.orders.models import TradingFees
+from dashboard.orders.sync import sync_due_orders
 from exchange.paper import PaperExchange
 from tests.dashboard.orders.conftest import Wire, forged_answer
 
@@ -17,7 +23,15 @@ def summary(taker: list[str]) -> bytes:
     return forged_answer(f"[null,null,null,null,[[0,0,0],[{fees}]],null,null,null,null,null]")
 
 
-def test_the_fee_is_the_accounts_own(paper: PaperExchange, account: ExchangeAccount) -> None:
+def asked(paper: PaperExchange) -> int:
+    return len([each for each in paper.ledger.requests if "summary" in each.path])
+
+
+def test_the_fee_is_the_accounts_own_once_its_orders_were_read(
+    paper: PaperExchange, account: ExchangeAccount
+) -> None:
+    sync_due_orders()
+
     assert fee_rate(account, "USD") == FeeRate(Decimal("0.002"))
 
 
@@ -29,16 +43,30 @@ def test_the_kind_of_the_quote_currency_decides(
 ) -> None:
     wire.forged["summary"] = summary(["0.001", "0.0005", "0.0015"])
 
+    refresh_fees(account, client_for(account))
+
     assert fee_rate(account, quote) == FeeRate(Decimal(rate))
 
 
-def test_the_exchange_is_asked_once_for_many_reviews(
-    paper: PaperExchange, account: ExchangeAccount
-) -> None:
+def test_no_review_ever_asks_the_exchange(paper: PaperExchange, account: ExchangeAccount) -> None:
     for _ in range(3):
         fee_rate(account, "USD")
 
-    assert len([each for each in paper.ledger.requests if "summary" in each.path]) == 1
+    assert asked(paper) == 0
+
+
+def test_fees_are_read_again_only_when_they_are_old(
+    paper: PaperExchange, account: ExchangeAccount
+) -> None:
+    for _ in range(3):
+        refresh_fees(account, client_for(account))
+    assert asked(paper) == 1
+
+    fees = TradingFees.objects.get()
+    TradingFees.objects.update(read_at=fees.read_at - KEPT - timedelta(seconds=1))
+    refresh_fees(account, client_for(account))
+
+    assert asked(paper) == 2
 
 
 def test_where_the_exchange_does_not_tell_the_usual_fee_is_assumed_and_said_so(
@@ -46,12 +74,6 @@ def test_where_the_exchange_does_not_tell_the_usual_fee_is_assumed_and_said_so(
 ) -> None:
     settings.EXCHANGE_AUTH_URL = "http://127.0.0.1:9"
 
+    refresh_fees(account, client_for(account))
+
     assert fee_rate(account, "USD") == FeeRate(USUAL_TAKER, is_assumed=True)
-    settings.EXCHANGE_AUTH_URL = "http://127.0.0.1:10"
-    assert fee_rate(account, "USD").is_assumed
-
-
-def test_a_key_that_does_not_open_leaves_the_usual_fee(account: ExchangeAccount) -> None:
-    SealedKey.objects.update(envelope="broken")
-
-    assert fee_rate(account, "USD").is_assumed

@@ -190,7 +190,7 @@ def test_hostile_input_comes_back_as_text(owner_client: Client, live_bitcoin: In
 def test_the_review_says_the_whole_order_in_words(
     owner_client: Client, funded: ExchangeAccount, live_bitcoin: Instrument
 ) -> None:
-    page = text_of(owner_client.post("/orders/new/", ticket()))
+    page = text_of(owner_client.post("/orders/new/", ticket(), follow=True))
 
     assert "Buy 0.01 BTC at 60\u202f000" in page
     assert 'data-field="cost" data-value="600"' in page
@@ -202,7 +202,7 @@ def test_the_review_says_the_whole_order_in_words(
 def test_a_review_sends_nothing(
     owner_client: Client, live_bitcoin: Instrument, paper: PaperExchange
 ) -> None:
-    owner_client.post("/orders/new/", ticket())
+    owner_client.post("/orders/new/", ticket(), follow=True)
 
     assert Order.objects.get().state == State.DRAFT
     assert not [each for each in paper.ledger.requests if "/w/" in each.path]
@@ -212,7 +212,7 @@ def test_an_old_price_is_flagged_on_the_review(
     owner_client: Client, bitcoin: Instrument, set_price: SetPrice
 ) -> None:
     set_price("tBTCUSD", "61000", age_ms=12_000)
-    page = text_of(owner_client.post("/orders/new/", ticket()))
+    page = text_of(owner_client.post("/orders/new/", ticket(), follow=True))
 
     assert "The newest price of BTC/USD is 12\u202fs old." in page
     assert 'name="token"' in page
@@ -224,7 +224,7 @@ def test_a_stale_price_takes_the_place_button_away(
 ) -> None:
     if age_ms is not None:
         set_price("tBTCUSD", "61000", age_ms=age_ms)
-    answer = owner_client.post("/orders/new/", ticket())
+    answer = owner_client.post("/orders/new/", ticket(), follow=True)
     page = text_of(answer)
 
     assert answer.status_code == 200
@@ -236,14 +236,14 @@ def test_a_stale_price_takes_the_place_button_away(
 def test_a_market_order_says_what_its_cost_rests_on(
     owner_client: Client, live_bitcoin: Instrument
 ) -> None:
-    page = text_of(owner_client.post("/orders/new/", ticket(type="MARKET", price="")))
+    page = text_of(owner_client.post("/orders/new/", ticket(type="MARKET", price=""), follow=True))
 
     assert "by the last trade" in page
     assert "estimate by the last trade alone" in page
 
 
 def test_an_assumed_fee_is_called_so(owner_client: Client, live_bitcoin: Instrument) -> None:
-    page = text_of(owner_client.post("/orders/new/", ticket()))
+    page = text_of(owner_client.post("/orders/new/", ticket(), follow=True))
 
     assert "the usual rate: yours could not be read" in page
 
@@ -417,7 +417,7 @@ def test_b36_a_file_beside_the_ticket_is_ignored(
     owner_client: Client, live_bitcoin: Instrument
 ) -> None:
     file = SimpleUploadedFile("amount.txt", b"99")
-    answer = owner_client.post("/orders/new/", ticket() | {"file": file})
+    answer = owner_client.post("/orders/new/", ticket() | {"file": file}, follow=True)
 
     assert answer.status_code == 200
     assert Order.objects.get().amount == Decimal("0.01")
@@ -433,7 +433,9 @@ def test_b35_doubled_fields_are_refused(owner_client: Client, live_bitcoin: Inst
 def test_b35_foreign_members_reach_no_column(
     owner_client: Client, stranger: User, live_bitcoin: Instrument
 ) -> None:
-    owner_client.post("/orders/new/", ticket() | {"user_id": stranger.pk, "state": "OPEN"})
+    owner_client.post(
+        "/orders/new/", ticket() | {"user_id": stranger.pk, "state": "OPEN"}, follow=True
+    )
     order = Order.objects.get()
 
     assert order.user.username == "owner"
@@ -624,3 +626,24 @@ def test_every_form_that_posts_stops_a_second_click(
     assert len(forms) == 3
     assert all('hx-disabled-elt="find button"' in form for form in forms)
     assert token_in(pages[1])
+
+
+def test_a_review_is_a_page_that_can_be_loaded_again_until_it_is_placed(
+    owner_client: Client, review: Review
+) -> None:
+    token = review()
+    address = f"/orders/review/{token}/"
+
+    assert token_in(text_of(owner_client.get(address))) == token
+    owner_client.post("/orders/place/", {"token": token})
+    afterwards = owner_client.get(address)
+
+    assert afterwards.status_code == 303
+    assert afterwards.headers["Location"] == f"/orders/{Order.objects.get().pk}/"
+
+
+def test_nobody_elses_review_can_be_seen(stranger_client: Client, review: Review) -> None:
+    answer = stranger_client.get(f"/orders/review/{review()}/")
+
+    assert answer.status_code == 404
+    assert "Nothing was sent" in text_of(answer)
