@@ -314,12 +314,13 @@ class BookLevel:
             price=rows.decimal(price),
             count=rows.integer(count),
             amount=rows.decimal(amount),
-            price_text=_characters(price),
-            amount_text=_characters(amount),
+            price_text=characters(price),
+            amount_text=characters(amount),
         )
 
 
-def _characters(number: int | str | Decimal) -> str:
+def characters(number: int | str | Decimal) -> str:
+    """Return the digits a number came with, where they were kept, for a checksum over them."""
     return plain(number) if isinstance(number, Decimal) else str(number)
 
 

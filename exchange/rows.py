@@ -75,6 +75,16 @@ def decimal_text(value: Any) -> Decimal:
     return decimal(Decimal(value))
 
 
+def number(value: Any) -> Decimal:
+    """Read a number that comes as a JSON number here and as text there."""
+    return decimal_text(value) if type(value) is str else decimal(value)
+
+
+def optional_number(value: Any) -> Decimal | None:
+    """Read a number of either form or null."""
+    return None if value is None else number(value)
+
+
 def integer(value: Any) -> int:
     """Read a whole number, also from text: histories send some flags and groups so."""
     if type(value) is int:
@@ -106,6 +116,24 @@ def flag(value: Any) -> bool:
     if value not in (0, 1) or not isinstance(value, int):
         raise TypeError(f"not a flag: {str(value)[:40]!r}")
     return bool(value)
+
+
+def optional_flag(value: Any) -> bool:
+    """Read 0 or 1; null is no."""
+    return value is not None and flag(value)
+
+
+def padded(value: Any, least: int, length: int) -> list[Any]:
+    """Return an array of `least` members or more, with nulls for what lacks up to `length`."""
+    row = array(value, least)
+    return row + [None] * (length - len(row))
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Return a JSON object."""
+    if type(value) is not dict:
+        raise TypeError("not an object")
+    return value
 
 
 def time_ms(value: Any) -> datetime:

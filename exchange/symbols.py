@@ -1,7 +1,8 @@
 """Names of pairs, symbols and currencies, and the precision the exchange keeps.
 
 A *pair* is "BTCUSD" or "DOGE:USD"; a *symbol* is what calls take, "tBTCUSD". The colon is written
-unless both currencies have three letters. Source: Bitfinex docs, Symbols and pairs.
+unless both currencies have three letters. Funding has symbols of its own, "fUSD".
+Source: Bitfinex docs, Symbols and pairs.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ AMOUNT_DECIMALS = 8
 AMOUNT_QUANTUM = Decimal("0.00000001")
 
 _SYMBOL = re.compile(r"t(?:[A-Z0-9]{6}|[A-Z0-9]{1,15}:[A-Z0-9]{1,15})", re.ASCII)
+_CURRENCY = re.compile(r"[A-Z0-9]{1,15}", re.ASCII)
 
 
 def is_symbol(text: str) -> bool:
@@ -30,6 +32,25 @@ def checked(symbol: str) -> str:
     if not is_symbol(symbol):
         raise ValueError(f"not a trading symbol: {symbol[:40]!r}")
     return symbol
+
+
+def is_funding_symbol(text: str) -> bool:
+    """Tell whether `text` has the shape of a funding symbol, "fUSD"; it need not be listed."""
+    return text.startswith("f") and _CURRENCY.fullmatch(text[1:]) is not None
+
+
+def checked_funding(symbol: str) -> str:
+    """Return a funding symbol as it is. Raises ValueError unless it is safe in a URL path."""
+    if not is_funding_symbol(symbol):
+        raise ValueError(f"not a funding symbol: {symbol[:40]!r}")
+    return symbol
+
+
+def checked_currency(currency: str) -> str:
+    """Return a currency code as it is. Raises ValueError unless it is safe in a URL path."""
+    if not _CURRENCY.fullmatch(currency):
+        raise ValueError(f"not a currency: {currency[:40]!r}")
+    return currency
 
 
 def symbol_of(pair: str) -> str:

@@ -111,3 +111,35 @@ def test_a_long_row_is_cut_in_the_message():
         read_thing(list(range(10_000)))
 
     assert len(str(caught.value)) < 300
+
+
+def test_some_numbers_come_in_either_form():
+    assert rows.number("1.50") == rows.number(Decimal("1.5"))
+    assert rows.optional_number(None) is None
+    assert rows.optional_number("0") == 0
+
+
+@pytest.mark.parametrize("value", ["", "x", True, None, [1]])
+def test_other_values_are_a_number_in_neither_form(value):
+    with pytest.raises(TypeError):
+        rows.number(value)
+
+
+def test_a_flag_that_is_missing_is_no():
+    assert rows.optional_flag(None) is False
+    assert rows.optional_flag(1) is True
+    with pytest.raises(TypeError):
+        rows.optional_flag(2)
+
+
+def test_a_short_row_is_filled_up_and_a_long_one_left_alone():
+    assert rows.padded([1], 1, 3) == [1, None, None]
+    assert rows.padded([1, 2, 3, 4], 1, 3) == [1, 2, 3, 4]
+    with pytest.raises(ValueError, match="1 members where 2 are due"):
+        rows.padded([1], 2, 3)
+
+
+def test_an_object_is_nothing_else():
+    assert rows.mapping({"a": 1}) == {"a": 1}
+    with pytest.raises(TypeError, match="not an object"):
+        rows.mapping([])

@@ -108,3 +108,23 @@ def test_cutting_a_price_twice_changes_nothing_more(price):
 )
 def test_an_amount_has_eight_decimals_at_most(amount, is_exact):
     assert symbols.amount_is_exact(Decimal(amount)) is is_exact
+
+
+@pytest.mark.parametrize("symbol", ["fUSD", "fUST", "fTESTUSDT", "fUSTF0"])
+def test_funding_symbols_are_an_f_and_a_currency(symbol):
+    assert symbols.is_funding_symbol(symbol)
+    assert symbols.checked_funding(symbol) == symbol
+    assert symbols.checked_currency(symbol[1:]) == symbol[1:]
+
+
+@pytest.mark.parametrize("text", ["", "f", "tUSD", "fusd", "fUSD/x", "fBTC:USD", "fUSD\n", "USD"])
+def test_what_is_no_funding_symbol_gets_into_no_path(text):
+    assert not symbols.is_funding_symbol(text)
+    with pytest.raises(ValueError, match="not a funding symbol"):
+        symbols.checked_funding(text)
+
+
+@pytest.mark.parametrize("text", ["", "usd", "US D", "USD/x", "../USD", "X" * 16])
+def test_what_is_no_currency_gets_into_no_path(text):
+    with pytest.raises(ValueError, match="not a currency"):
+        symbols.checked_currency(text)
