@@ -13,6 +13,12 @@ from dashboard.accounts.models import ExchangeAccount, SealedKey, User, WelcomeL
 from dashboard.accounts.services import new_welcome_url, paper_credentials
 
 PUBLIC = {"welcome", "sign-in", "health-live", "health-feed"}
+VALUES = {
+    "<str:symbol>": "tBTCUSD",
+    "<str:token>": "dead",
+    "<uuid:token>": "00000000-0000-4000-8000-000000000000",
+    "<int:order_id>": "1",
+}
 
 
 def path_of(url: str) -> str:
@@ -28,9 +34,9 @@ def test_every_page_but_the_doors_asks_who_is_there(db: None) -> None:
     doors = set()
     for pattern in get_resolver().url_patterns:
         path = "/" + str(pattern.pattern)
-        for converter, value in (("<str:symbol>", "tBTCUSD"), ("<str:token>", "dead")):
+        for converter, value in VALUES.items():
             path = path.replace(converter, value)
-        answer = Client().get(path.replace("<int:order_id>", "1"))
+        answer = Client().get(path)
         if answer.status_code != 302 or not answer.headers["Location"].startswith("/sign-in/"):
             doors.add(pattern.name)
 
