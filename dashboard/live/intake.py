@@ -12,6 +12,7 @@ from exchange.stream import events
 from exchange.stream.channels import Channel
 
 MAINTENANCE = "The exchange is in maintenance; prices stand still."
+UNREACHABLE = "The exchange cannot be reached; it is asked again every few seconds."
 RECONNECTING = "The link to the exchange broke; it is being set up again."
 
 
@@ -33,7 +34,13 @@ class Intake:
         self.stream = stream
         self.wanted: frozenset[Channel] = frozenset()
         self.topics: frozenset[str] = frozenset()
-        self.reason = ""
+        self.stream_reason = ""
+        self.poll_reason = ""
+
+    @property
+    def reason(self) -> str:
+        """Say why prices may stand still, "" when nothing is known against them."""
+        return self.stream_reason or self.poll_reason
 
     # --- what is wanted ---
 
@@ -59,13 +66,13 @@ class Intake:
         """Take in one event of the stream."""
         match event:
             case events.Connected(is_operative=is_operative):
-                self.reason = "" if is_operative else MAINTENANCE
+                self.stream_reason = "" if is_operative else MAINTENANCE
             case events.MaintenanceStarted():
-                self.reason = MAINTENANCE
+                self.stream_reason = MAINTENANCE
             case events.Resumed():
-                self.reason = ""
+                self.stream_reason = ""
             case events.Disconnected() | events.Restarting():
-                self.reason = RECONNECTING
+                self.stream_reason = RECONNECTING
             case events.ChannelEvent(channel=channel) if channel in self.wanted:
                 self.take_frame(event, channel, now_ms)
 
@@ -102,6 +109,7 @@ class Intake:
 
     def take_polled(self, tickers: Iterable[Ticker], now_ms: int) -> None:
         """Take in the tickers of all pairs, as REST gave them."""
+        self.poll_reason = ""
         for ticker in tickers:
             self.memory.set_polled(
                 ticker.symbol,
@@ -114,6 +122,10 @@ class Intake:
                 high=ticker.high,
                 low=ticker.low,
             )
+
+    def miss_poll(self) -> None:
+        """Note that the tickers were asked for and did not come."""
+        self.poll_reason = UNREACHABLE
 
 
 def channels_of(symbol: str) -> tuple[Channel, Channel, Channel]:

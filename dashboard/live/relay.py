@@ -127,7 +127,9 @@ class Relay:
             try:
                 tickers = await asyncio.to_thread(self.rest.tickers)
             except ExchangeError as exc:
-                logger.warning("the tickers could not be polled: %s", exc)
+                if not self.intake.poll_reason:  # said once, not every four seconds
+                    logger.warning("the tickers could not be polled: %s", exc)
+                self.intake.miss_poll()
             else:
                 self.intake.take_polled(tickers, self.now_ms())
                 self.news.set()

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from dashboard.live.conflation import Conflation
-from dashboard.live.intake import MAINTENANCE, RECONNECTING, Intake
+from dashboard.live.intake import MAINTENANCE, RECONNECTING, UNREACHABLE, Intake
 from exchange.models import BookLevel, PublicTrade, Ticker
 from exchange.stream import events
 from exchange.stream.book import Book
@@ -118,6 +118,15 @@ def test_people_are_told_why_prices_stand_still(
     intake.take(event, NOW)
 
     assert intake.reason == reason
+
+
+def test_an_exchange_that_cannot_be_asked_is_named_until_it_answers(intake: Intake) -> None:
+    intake.miss_poll()
+    assert intake.reason == UNREACHABLE
+
+    intake.take_polled([ticker(100)], NOW)
+
+    assert intake.reason == ""
 
 
 def test_polled_tickers_fill_the_symbols_that_are_not_streamed(intake: Intake) -> None:
