@@ -20,8 +20,9 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from exchange.errors import DecodeError
 from exchange.stream import events
 from exchange.stream.channels import Channel
+from exchange.stream.events import Flag
 from exchange.stream.pacing import BackOff, ConnectionGate, Timing, Watch
-from exchange.stream.protocol import OB_CHECKSUM, SEQ_ALL, StreamProtocol
+from exchange.stream.protocol import StreamProtocol
 
 log = logging.getLogger(__name__)
 
@@ -196,7 +197,7 @@ class _Connection:
 
     async def serve(self) -> str:
         """Subscribe, read until the socket ends, and return why it did."""
-        await self._send(self._protocol.configure(SEQ_ALL | OB_CHECKSUM))
+        await self._send(self._protocol.configure(Flag.SEQ_ALL | Flag.OB_CHECKSUM))
         await self._subscribe()
         while self._drop_reason is None:
             try:

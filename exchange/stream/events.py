@@ -1,19 +1,43 @@
 """What a stream can tell, as frozen values.
 
 Everything about a channel names it, so that whoever keeps the last values needs nothing else.
-The last three kinds come from the driver, all others from the protocol.
+The last three kinds come from the driver, all others from the protocol; those of the account's
+channel are in `account_events`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import IntFlag
 from typing import TYPE_CHECKING
 
 from exchange.models import BookLevel, PublicTrade, Ticker
+from exchange.models_funding import (
+    FundingBookLevel,
+    FundingTicker,
+    PublicFundingTrade,
+    RawFundingOffer,
+)
+from exchange.models_market import Candle, DerivativeStatus, RawBookOrder
+from exchange.stream.liquidation import Liquidation
 
 if TYPE_CHECKING:
-    from exchange.stream.book import Book
+    from exchange.stream.book import Book, FundingBook, RawBook, RawFundingBook
     from exchange.stream.channels import Channel
+
+
+class Flag(IntFlag):
+    """What a socket can be asked to add to its frames.
+
+    TIMESTAMP: milliseconds at the end of each. SEQ_ALL: a number that counts them. OB_CHECKSUM:
+    sums over books. BULK_UPDATES: several changes in one frame.
+    Source: Bitfinex docs, WebSocket configuration.
+    """
+
+    TIMESTAMP = 32768
+    SEQ_ALL = 65536
+    OB_CHECKSUM = 131072
+    BULK_UPDATES = 536870912
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +74,7 @@ class Connected(Event):
 class Configured(Event):
     """The socket's flags are set, or (not accepted) stay as they were."""
 
-    flags: int
+    flags: Flag
     is_accepted: bool
 
 
@@ -87,6 +111,13 @@ class TickerUpdated(ChannelFrame):
 
 
 @dataclass(frozen=True, slots=True)
+class FundingTickerUpdated(ChannelFrame):
+    """New best rates and day's figures of a currency."""
+
+    ticker: FundingTicker
+
+
+@dataclass(frozen=True, slots=True)
 class TradesSnapshot(ChannelFrame):
     """The latest trades, newest first, as they stood at the subscription."""
 
@@ -98,6 +129,20 @@ class TradeExecuted(ChannelFrame):
     """A trade, told once however often the exchange sends it."""
 
     trade: PublicTrade
+
+
+@dataclass(frozen=True, slots=True)
+class FundingTradesSnapshot(ChannelFrame):
+    """The latest loans, newest first, as they stood at the subscription."""
+
+    trades: tuple[PublicFundingTrade, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FundingTradeExecuted(ChannelFrame):
+    """A loan, told once however often the exchange sends it."""
+
+    trade: PublicFundingTrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +159,53 @@ class BookUpdated(ChannelFrame):
 
     level: BookLevel
     book: Book = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesSnapshot(ChannelFrame):
+    """A whole new raw or funding book. `book` lives on, as in BookSnapshot."""
+
+    entries: tuple[RawBookOrder, ...] | tuple[FundingBookLevel, ...] | tuple[RawFundingOffer, ...]
+    book: RawBook | FundingBook | RawFundingBook = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryUpdated(ChannelFrame):
+    """One entry of a raw or funding book changed. `book` has the change applied."""
+
+    entry: RawBookOrder | FundingBookLevel | RawFundingOffer
+    book: RawBook | FundingBook | RawFundingBook = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CandlesSnapshot(ChannelFrame):
+    """The latest candles, oldest first, as they stood at the subscription; there may be none."""
+
+    candles: tuple[Candle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CandleUpdated(ChannelFrame):
+    """A candle is new, has changed, or is the one before the newest and was revised.
+
+    It replaces the one of the same `time`; a repetition without news is a Heartbeat.
+    """
+
+    candle: Candle
+
+
+@dataclass(frozen=True, slots=True)
+class DerivativeUpdated(ChannelFrame):
+    """A perpetual's new status."""
+
+    status: DerivativeStatus
+
+
+@dataclass(frozen=True, slots=True)
+class PositionsLiquidated(ChannelFrame):
+    """Positions of strangers that are or were closed by force."""
+
+    liquidations: tuple[Liquidation, ...]
 
 
 @dataclass(frozen=True, slots=True)

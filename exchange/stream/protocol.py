@@ -9,20 +9,20 @@ One protocol serves one connection and ends with it.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from exchange import wire
+from exchange.credentials import Credentials
 from exchange.errors import DecodeError
-from exchange.models import BookLevel, PublicTrade, Ticker
-from exchange.stream import events
-from exchange.stream.book import Book
-from exchange.stream.channels import Channel, Topic
-
-# Flags of `conf`. Source: Bitfinex docs, WebSocket configuration.
-TIMESTAMP = 32768
-SEQ_ALL = 65536
-OB_CHECKSUM = 131072
+from exchange.signing import ws_auth
+from exchange.stream import account_feed, calculations, events
+from exchange.stream.account_events import AuthenticationRefused
+from exchange.stream.account_feed import AccountFeed
+from exchange.stream.audit import Audit
+from exchange.stream.channels import ACCOUNT, Channel
+from exchange.stream.events import Flag
+from exchange.stream.feeds import Feed, feed_of
 
 _SUBSCRIBED_TWICE = 10301
 _NOTICES: dict[int, type[events.Restarting | events.MaintenanceStarted | events.Resumed]] = {
@@ -30,8 +30,9 @@ _NOTICES: dict[int, type[events.Restarting | events.MaintenanceStarted | events.
     20060: events.MaintenanceStarted,
     20061: events.Resumed,
 }
-# A trade comes twice within seconds; this many trades later nobody repeats it.
-_REMEMBERED_TRADES = 512
+_ACCOUNT_ID = 0
+# All open orders are cancelled when the socket ends ("dead man's switch").
+_CANCEL_ON_DISCONNECT = 4
 
 
 class StreamProtocol:
@@ -41,15 +42,23 @@ class StreamProtocol:
     """
 
     def __init__(self) -> None:
-        self._feeds: dict[int, _Feed] = {}
-        self._flags = 0
-        self._sequence = 0
+        self._feeds: dict[int, Feed] = {}
+        self._audit = Audit()
+        self._readers: dict[str, Callable[[dict[str, Any]], events.Event]] = {
+            "info": _info,
+            "conf": self._configured,
+            "auth": self._authenticated,
+            "subscribed": self._subscribed,
+            "unsubscribed": self._unsubscribed,
+            "error": self._refused,
+            "pong": _pong,
+        }
 
     # To send
 
     def configure(self, flags: int) -> str:
-        """Ask for flags: a sequence on every frame, checksums of books."""
-        return _text({"event": "conf", "flags": flags})
+        """Ask for the `Flag`s: a sequence on every frame, checksums of books."""
+        return _text({"event": "conf", "flags": int(flags)})
 
     def subscribe(self, channel: Channel) -> str:
         """Ask for a channel; Subscribed or SubscriptionRefused answers."""
@@ -58,13 +67,47 @@ class StreamProtocol:
     def unsubscribe(self, channel: Channel) -> str | None:
         """End a channel; None where it is not (or not yet) subscribed to."""
         for channel_id, feed in self._feeds.items():
-            if feed.channel == channel:
+            if feed.channel == channel and channel is not ACCOUNT:
                 return _text({"event": "unsubscribe", "chanId": channel_id})
         return None
 
     def ping(self, ping_id: int) -> str:
         """Ask for a sign of life; Pong answers."""
         return _text({"event": "ping", "cid": ping_id})
+
+    def authenticate(
+        self,
+        credentials: Credentials,
+        nonce: str,
+        *,
+        filters: Iterable[str] = (),
+        cancels_orders: bool = False,
+    ) -> str:
+        """Ask for the account's channel; Authenticated or AuthenticationRefused answers.
+
+        filters: "trading", "trading-tBTCUSD", "funding", "wallet", "wallet-exchange-BTC", "algo",
+        "balance", "notify"; none means all. cancels_orders: all open orders of the account are
+        cancelled when this socket ends, whatever ends it.
+        Source: Bitfinex docs, WebSocket authentication.
+        """
+        message = ws_auth(credentials.key, credentials.secret, nonce)
+        if chosen := list(filters):
+            message["filter"] = chosen
+        if cancels_orders:
+            message["dms"] = _CANCEL_ON_DISCONNECT
+        return _text(message)
+
+    def calculate(self, names: Iterable[str]) -> str | None:
+        """Ask for figures by their names in `calculations`; None before authentication.
+
+        Raises ValueError for more than the exchange takes at once.
+        """
+        wanted = [[name] for name in names]
+        if len(wanted) > calculations.PER_REQUEST:
+            raise ValueError(f"{len(wanted)} calculations in one request")
+        if _ACCOUNT_ID not in self._feeds:
+            return None
+        return _text([_ACCOUNT_ID, "calc", None, wanted])
 
     # Received
 
@@ -74,7 +117,9 @@ class StreamProtocol:
         Raises DecodeError for anything that is not of the documented form; what was known stays
         known, and the protocol may go on receiving.
         """
-        message = wire.loads_raw(text)
+        # Only the checksums of books need the characters that came.
+        is_account = text[:3] in ("[0,", b"[0,")
+        message = wire.loads(text) if is_account else wire.loads_raw(text)
         if isinstance(message, list):
             return self._receive_frame(message)
         if isinstance(message, dict):
@@ -82,38 +127,36 @@ class StreamProtocol:
         raise DecodeError(f"neither an event nor a frame: {text[:80]!r}")
 
     def _receive_event(self, message: dict[str, Any]) -> events.Event:
-        match message.get("event"):
-            case "info":
-                return _info(message)
-            case "conf":
-                return self._configured(message)
-            case "subscribed":
-                return self._subscribed(_channel_id(message), message)
-            case "unsubscribed":
-                return self._unsubscribed(_channel_id(message))
-            case "error":
-                return self._refused(message)
-            case "pong":
-                return events.Pong(_optional_int(message.get("cid")))
-            case str(name):
-                return events.Ignored(f"event {name[:40]}")
-        raise DecodeError(f"an event without a name: {str(message)[:80]}")
+        name = message.get("event")
+        if not isinstance(name, str):
+            raise DecodeError(f"an event without a name: {str(message)[:80]}")
+        reader = self._readers.get(name)
+        return reader(message) if reader else events.Ignored(f"event {name[:40]}")
 
     def _configured(self, message: dict[str, Any]) -> events.Event:
         flags = _optional_int(message.get("flags"))
-        if message.get("status") == "OK" and flags is not None:
-            self._flags = flags
-            return events.Configured(flags, is_accepted=True)
-        return events.Configured(self._flags, is_accepted=False)
+        if message.get("status") == "OK" and flags is not None and flags >= 0:
+            self._audit.flags = Flag(flags)
+            return events.Configured(self._audit.flags, is_accepted=True)
+        return events.Configured(self._audit.flags, is_accepted=False)
 
-    def _subscribed(self, channel_id: int, message: dict[str, Any]) -> events.Event:
-        channel = Channel.from_wire(message)
+    def _authenticated(self, message: dict[str, Any]) -> events.Event:
+        if message.get("status") != "OK":
+            code = _optional_int(message.get("code"))
+            return AuthenticationRefused(ACCOUNT, code, str(message.get("msg", "")))
+        event = account_feed.authenticated(message)
+        self._feeds[_ACCOUNT_ID] = AccountFeed()
+        return event
+
+    def _subscribed(self, message: dict[str, Any]) -> events.Event:
+        channel_id, channel = _channel_id(message), Channel.from_wire(message)
         if channel is None:
             return events.Ignored(f"subscribed to an unknown channel {channel_id}")
-        self._feeds[channel_id] = _Feed(channel)
+        self._feeds[channel_id] = feed_of(channel)
         return events.Subscribed(channel, channel_id)
 
-    def _unsubscribed(self, channel_id: int) -> events.Event:
+    def _unsubscribed(self, message: dict[str, Any]) -> events.Event:
+        channel_id = _channel_id(message)
         feed = self._feeds.pop(channel_id, None)
         if feed is None:
             return events.Ignored(f"unsubscribed from an unknown channel {channel_id}")
@@ -130,7 +173,7 @@ class StreamProtocol:
         return events.SubscriptionRefused(channel, code, reason)
 
     def _receive_frame(self, frame: list[Any]) -> list[events.Event]:
-        frame, broken = self._audited(frame)
+        frame, broken = self._audit.take(frame)
         if broken is not None:
             return [broken]
         channel_id = _optional_int(frame[0]) if len(frame) > 1 else None
@@ -142,102 +185,8 @@ class StreamProtocol:
             return [events.Ignored(f"a frame of unknown channel {channel_id}")]
         return feed.receive(frame[1:])
 
-    def _audited(self, frame: list[Any]) -> tuple[list[Any], events.SequenceBroken | None]:
-        """Take the time stamp and the sequence off a frame, and check the sequence."""
-        if self._flags & TIMESTAMP:
-            frame = frame[:-1]
-        if not self._flags & SEQ_ALL:
-            return frame, None
-        found = frame[-1] if frame else None
-        if type(found) is not int:
-            raise DecodeError(f"a frame without its sequence: {str(frame)[:80]}")
-        expected = self._sequence + 1
-        if found != expected:
-            return frame, events.SequenceBroken(expected, found)
-        self._sequence = found
-        return frame[:-1], None
 
-
-class _Feed:
-    """What one subscribed channel has said so far."""
-
-    __slots__ = ("_has_snapshot", "_seen", "book", "channel")
-
-    def __init__(self, channel: Channel) -> None:
-        self.channel = channel
-        self.book = Book()
-        self._has_snapshot = False
-        self._seen: OrderedDict[int, None] = OrderedDict()
-
-    def receive(self, content: list[Any]) -> list[events.Event]:
-        """content: a frame without its channel number, its sequence and its time stamp."""
-        match content:
-            case ["hb"]:
-                return [events.Heartbeat(self.channel)]
-            case [list(payload)]:
-                return self._payload(payload)
-            case ["te" | "tu", list(row)] if self.channel.topic is Topic.TRADES:
-                return [self._trade(row)]
-            case ["cs", int(expected)] if self.channel.topic is Topic.BOOK:
-                return [self._checksum(expected)]
-        raise DecodeError(f"a {self.channel.topic} frame: {str(content)[:80]}")
-
-    def _payload(self, payload: list[Any]) -> list[events.Event]:
-        match self.channel.topic:
-            case Topic.TICKER:
-                ticker = Ticker.from_wire(self.channel.symbol, payload)
-                return [events.TickerUpdated(self.channel, ticker)]
-            case Topic.TRADES:
-                return [self._trades_snapshot(payload)]
-        return self._book(payload)
-
-    def _trades_snapshot(self, payload: list[Any]) -> events.Event:
-        symbol = self.channel.symbol
-        trades = tuple(PublicTrade.from_wire(symbol, row) for row in payload)
-        for trade in reversed(trades):
-            self._is_new(trade)
-        return events.TradesSnapshot(self.channel, trades)
-
-    def _trade(self, row: list[Any]) -> events.Event:
-        trade = PublicTrade.from_wire(self.channel.symbol, row)
-        if self._is_new(trade):
-            return events.TradeExecuted(self.channel, trade)
-        return events.Heartbeat(self.channel)
-
-    def _is_new(self, trade: PublicTrade) -> bool:
-        if trade.id in self._seen:
-            return False
-        self._seen[trade.id] = None
-        if len(self._seen) > _REMEMBERED_TRADES:
-            self._seen.popitem(last=False)
-        return True
-
-    def _book(self, payload: list[Any]) -> list[events.Event]:
-        if payload and not isinstance(payload[0], list):
-            return [self._level(payload)]
-        levels = tuple(BookLevel.from_wire(row) for row in payload)
-        if self._has_snapshot:
-            # Several changes in one frame look like a snapshot; there is only one of those.
-            return [self._updated(level) for level in levels]
-        self._has_snapshot = True
-        self.book.replace(levels)
-        return [events.BookSnapshot(self.channel, levels, self.book)]
-
-    def _level(self, row: list[Any]) -> events.Event:
-        return self._updated(BookLevel.from_wire(row))
-
-    def _updated(self, level: BookLevel) -> events.Event:
-        self.book.update(level)
-        return events.BookUpdated(self.channel, level, self.book)
-
-    def _checksum(self, expected: int) -> events.Event:
-        computed = self.book.checksum()
-        if computed == expected:
-            return events.ChecksumVerified(self.channel)
-        return events.ChecksumFailed(self.channel, expected, computed)
-
-
-def _text(message: dict[str, Any]) -> str:
+def _text(message: dict[str, Any] | list[Any]) -> str:
     return wire.dumps(message).decode()
 
 
@@ -250,6 +199,10 @@ def _channel_id(message: dict[str, Any]) -> int:
     if channel_id is None:
         raise DecodeError(f"no channel number: {str(message)[:80]}")
     return channel_id
+
+
+def _pong(message: dict[str, Any]) -> events.Event:
+    return events.Pong(_optional_int(message.get("cid")))
 
 
 def _info(message: dict[str, Any]) -> events.Event:

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from exchange import wire
 from exchange.models import BookLevel
-from exchange.stream.book import Book
+from exchange.models_funding import FundingBookLevel, RawFundingOffer
+from exchange.models_market import RawBookOrder
+from exchange.stream.book import Book, FundingBook, RawBook, RawFundingBook
 
 RECORDED = Path(__file__).with_name("recorded_book.txt")
 
@@ -134,3 +136,53 @@ def test_prices_that_are_equal_are_one_level_however_written():
     book.update(level("1.00", 2, 5))
 
     assert [(bid.price, bid.amount) for bid in book.bids()] == [(Decimal(1), Decimal(5))]
+
+
+def orders(text: str) -> list[RawBookOrder]:
+    return [RawBookOrder.from_wire(row) for row in wire.loads_raw(text)]
+
+
+def test_orders_of_one_price_stand_in_line_by_their_ids():
+    book = RawBook(orders("[[7,100,1],[5,100,2],[6,101,1],[9,102,-1],[8,102,-2],[4,103,-1]]"))
+
+    assert [bid.id for bid in book.bids()] == [6, 5, 7]
+    assert [ask.id for ask in book.asks()] == [8, 9, 4]
+
+
+def test_an_order_may_change_its_price_and_goes_with_a_price_of_nothing():
+    book = RawBook(orders("[[1,100,1],[2,99,1],[3,101,-1]]"))
+    for order in orders("[[2,100.5,1],[3,0,-1],[9,0,1]]"):
+        book.update(order)
+
+    assert [(bid.id, str(bid.price)) for bid in book.bids()] == [(2, "100.5"), (1, "100")]
+    assert book.asks() == []
+
+
+def test_the_checksum_of_a_raw_book_is_made_of_ids():
+    book = RawBook(orders("[[7,100,1.50],[5,100,2],[9,102,-3.0]]"))
+
+    assert book.checksum() == signed_crc("5:2:9:-3.0:7:1.50")
+
+
+def test_who_offers_funding_asks_although_the_amount_is_positive():
+    rows = [[0.0002, 30, 1, 100], [0.0002, 2, 2, 50], [0.0003, 2, 1, 10], [0.0001, 2, 1, -70]]
+    book = FundingBook(FundingBookLevel.from_wire(row) for row in wire.loads(str(rows)))
+    book.update(FundingBookLevel.from_wire([wire.loads("0.0002"), 2, 0, 1]))
+
+    assert [(ask.rate, ask.period) for ask in book.asks()] == [
+        (Decimal("0.0002"), 30),
+        (Decimal("0.0003"), 2),
+    ]
+    assert [bid.amount for bid in book.bids()] == [-70]
+    assert not book.is_crossed
+
+
+def test_a_raw_funding_book_lists_every_offer():
+    rows = [[5, 30, 0.0003, 100], [4, 2, 0.0003, 50], [3, 2, 0.0002, -10], [2, 2, 0.0004, -20]]
+    book = RawFundingBook(RawFundingOffer.from_wire(row) for row in wire.loads(str(rows)))
+    crossed = book.is_crossed
+    book.update(RawFundingOffer.from_wire([2, 2, 0, -1]))
+
+    assert [ask.id for ask in book.asks()] == [4, 5]
+    assert [bid.id for bid in book.bids()] == [3]
+    assert (crossed, book.is_crossed) == (True, False)

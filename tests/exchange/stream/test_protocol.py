@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 from exchange.errors import DecodeError
 from exchange.stream import events
 from exchange.stream.channels import Channel
-from exchange.stream.protocol import OB_CHECKSUM, SEQ_ALL, TIMESTAMP, StreamProtocol
+from exchange.stream.events import Flag
+from exchange.stream.protocol import StreamProtocol
+
+SEQ_ALL, TIMESTAMP, OB_CHECKSUM = Flag.SEQ_ALL, Flag.TIMESTAMP, Flag.OB_CHECKSUM
 
 TICKER = Channel.ticker("tBTCUSD")
 TRADES = Channel.trades("tBTCUSD")
@@ -85,7 +88,7 @@ def test_a_subscription_begins_and_ends():
 
 
 def test_a_channel_of_a_kind_we_did_not_ask_for_is_ignored():
-    ack = {"event": "subscribed", "channel": "candles", "chanId": 3, "key": "trade:1m:tBTCUSD"}
+    ack = {"event": "subscribed", "channel": "weather", "chanId": 3, "key": "trade:1m:tBTCUSD"}
 
     assert receive(StreamProtocol(), ack) == [events.Ignored("subscribed to an unknown channel 3")]
 
@@ -223,10 +226,19 @@ def test_flags_count_from_the_moment_they_are_accepted():
     protocol = StreamProtocol()
     refused = receive(protocol, {"event": "conf", "status": "FAILED", "code": 10050})
     strange = receive(protocol, {"event": "conf", "status": "OK"})
+    negative = receive(protocol, {"event": "conf", "status": "OK", "flags": -1})
     accepted = receive(protocol, {"event": "conf", "status": "OK", "flags": 131072})
 
-    assert refused == strange == [events.Configured(0, is_accepted=False)]
+    assert refused == strange == negative == [events.Configured(Flag(0), is_accepted=False)]
     assert accepted == [events.Configured(OB_CHECKSUM, is_accepted=True)]
+
+
+def test_the_flags_of_a_socket_are_told_by_name():
+    message = {"event": "conf", "status": "OK", "flags": 32768 + 65536 + 536870912}
+    (event,) = receive(StreamProtocol(), message)
+
+    assert isinstance(event, events.Configured)
+    assert event.flags == Flag.TIMESTAMP | Flag.SEQ_ALL | Flag.BULK_UPDATES
 
 
 def test_a_sequence_runs_over_all_channels_of_the_socket():
@@ -346,8 +358,26 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=12) | st.dictionaries(st.text(max_size=5), inner),
 )
-FRAMES = st.tuples(
-    st.sampled_from([1, 2, 3, 4]), st.sampled_from(["hb", "te", "tu", "cs"]) | JSON, JSON
+EVERY = [
+    *(TICKER, TRADES, BOOK, Channel.ticker("fUSD"), Channel.trades("fUSD"), Channel.book("fUSD")),
+    *(Channel.book("tBTCUSD", "R0"), Channel.book("fUSD", "R0"), Channel.candles("tBTCUSD")),
+    *(Channel.derivative("tBTCF0:USTF0"), Channel.liquidations()),
+]
+CODES = [
+    *("hb", "te", "tu", "fte", "ftu", "cs", "ps", "pn", "ws", "wu", "os", "on", "ou", "oc", "n"),
+    *("fos", "fon", "fcs", "fcu", "fls", "flc", "bu", "miu", "fiu", "ats"),
+]
+ROWS = st.lists(
+    st.none() | st.integers(-5, 2**41) | st.floats(-9, 9) | st.sampled_from(["tBTCUSD", "base"]),
+    max_size=24,
+)
+CONTENTS = JSON | ROWS | st.lists(ROWS, max_size=3)
+COUNTERS = st.lists(st.integers(0, 3), max_size=3)
+FRAMES = st.builds(
+    lambda number, parts, counters: [number, *parts, *counters],
+    st.integers(0, len(EVERY) + 1),
+    st.tuples(CONTENTS) | st.tuples(st.sampled_from(CODES) | JSON, CONTENTS),
+    COUNTERS,
 )
 EVENTS = st.fixed_dictionaries(
     {
@@ -356,8 +386,11 @@ EVENTS = st.fixed_dictionaries(
         )
     },
     optional={
-        name: JSON | st.sampled_from(["ticker", "book", "tBTCUSD", "OK", 2, 10305])
-        for name in ("code", "version", "flags", "status", "chanId", "channel", "symbol", "msg")
+        name: JSON | st.sampled_from(["ticker", "book", "tBTCUSD", "deriv:tBTCUSD", "OK", 2, 10305])
+        for name in (
+            *("code", "version", "flags", "status", "chanId", "channel", "symbol", "msg", "key"),
+            *("userId", "caps"),
+        )
     },
 )
 
@@ -365,7 +398,8 @@ EVENTS = st.fixed_dictionaries(
 @given(st.lists(st.text() | (FRAMES | EVENTS | JSON).map(json.dumps), max_size=5))
 @pytest.mark.parametrize("flags", [0, SEQ_ALL, SEQ_ALL | TIMESTAMP])
 def test_any_text_gives_events_or_a_decode_error(flags, texts):
-    protocol = configured(flags, TICKER, TRADES, BOOK)
+    protocol = configured(flags, *EVERY)
+    receive(protocol, {"event": "auth", "status": "OK", "userId": 1})
     for text in texts:
         with suppress(DecodeError):
             found = protocol.receive(text)
