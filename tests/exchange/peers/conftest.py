@@ -26,3 +26,8 @@ def ccxt() -> Iterator[Peer]:
 def exchange() -> Iterator[Recorded]:
     with recorded_exchange() as exchange:
         yield exchange
+
+
+@pytest.fixture(autouse=True)
+def no_answers_of_another_test(exchange) -> None:
+    exchange.forget()

@@ -34,6 +34,10 @@ class Recorded:
         """The newest request."""
         return self.server.requests[-1]
 
+    def forget(self) -> None:
+        """Answer every path with an empty list again."""
+        self._answers.clear()
+
     def answer(self, path: str, text: str, status: int = 200) -> None:
         """Answer a path of v2 with these very characters from now on."""
         self._answers[f"/v2/{path}"] = (status, text)
