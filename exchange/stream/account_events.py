@@ -27,7 +27,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Authenticated(ChannelFrame):
+class Authenticated(ChannelEvent):
     """The exchange took our key; the snapshots follow. `permissions` is what the key may do."""
 
     user_id: int | None

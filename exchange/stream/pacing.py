@@ -23,6 +23,7 @@ class Timing:
     first_delay: float = 0.25
     longest_delay: float = 5.0
     longest_pause: float = 180.0
+    answered_after: float = 10.0
     connections: int = 20
     connection_window: float = 60.0
     tick: float = 0.5
@@ -50,21 +51,22 @@ class BackOff:
         self._failures = 0
 
 
-class ConnectionGate:
-    """Keep within so many new connections in any window of time."""
+class Gate:
+    """Keep within so many of something in any window of time: `count` in `seconds`."""
 
-    def __init__(self, timing: Timing) -> None:
-        self._timing = timing
-        self._opened: deque[float] = deque()
+    def __init__(self, count: int, seconds: float) -> None:
+        self._count = count
+        self._seconds = seconds
+        self._admitted: deque[float] = deque()
 
     def admit(self, now: float) -> float:
-        """Count a connection and return 0, or return how long to wait before asking again."""
-        while self._opened and self._opened[0] <= now - self._timing.connection_window:
-            self._opened.popleft()
-        if len(self._opened) < self._timing.connections:
-            self._opened.append(now)
+        """Count one more and return 0, or return how long to wait before asking again."""
+        while self._admitted and self._admitted[0] <= now - self._seconds:
+            self._admitted.popleft()
+        if len(self._admitted) < self._count:
+            self._admitted.append(now)
             return 0.0
-        return self._opened[0] + self._timing.connection_window - now
+        return self._admitted[0] + self._seconds - now
 
 
 class Watch:

@@ -14,7 +14,7 @@ from typing import Any
 
 from exchange import wire
 from exchange.credentials import Credentials
-from exchange.errors import DecodeError
+from exchange.errors import DecodeError, NotAuthenticated
 from exchange.signing import ws_auth
 from exchange.stream import account_feed, calculations, events
 from exchange.stream.account_events import AuthenticationRefused
@@ -97,16 +97,22 @@ class StreamProtocol:
             message["dms"] = _CANCEL_ON_DISCONNECT
         return _text(message)
 
-    def calculate(self, names: Iterable[str]) -> str | None:
-        """Ask for figures by their names in `calculations`; None before authentication.
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether the exchange has taken our key on this socket."""
+        return _ACCOUNT_ID in self._feeds
 
-        Raises ValueError for more than the exchange takes at once.
+    def calculate(self, names: Iterable[str]) -> str:
+        """Ask for figures by their names in `calculations`.
+
+        Raises NotAuthenticated before the exchange has taken our key, and ValueError for more
+        than it computes at once.
         """
         wanted = [[name] for name in names]
         if len(wanted) > calculations.PER_REQUEST:
             raise ValueError(f"{len(wanted)} calculations in one request")
-        if _ACCOUNT_ID not in self._feeds:
-            return None
+        if not self.is_authenticated:
+            raise NotAuthenticated("this socket is not authenticated")
         return _text([_ACCOUNT_ID, "calc", None, wanted])
 
     # Received

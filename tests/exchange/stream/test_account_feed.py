@@ -113,7 +113,7 @@ def test_an_answer_of_another_shape_is_no_authentication(members):
     with pytest.raises(DecodeError):
         receive(protocol, {**OK, **members})
 
-    assert protocol.calculate(["balance"]) is None
+    assert not protocol.is_authenticated
 
 
 @pytest.mark.parametrize(
@@ -141,14 +141,15 @@ def test_before_authentication_the_account_says_and_is_asked_nothing():
     protocol = StreamProtocol()
 
     assert protocol.receive('[0,"hb"]') == [events.Ignored("a frame of unknown channel 0")]
-    assert protocol.calculate(["balance"]) is None
+    with pytest.raises(NotAuthenticated):
+        protocol.calculate(["balance"])
 
 
 def test_the_account_is_asked_for_figures():
     protocol = authenticated()
     text = protocol.calculate(["wallet_exchange_USD", "margin_base"])
 
-    assert json.loads(text or "") == [0, "calc", None, [["wallet_exchange_USD"], ["margin_base"]]]
+    assert json.loads(text) == [0, "calc", None, [["wallet_exchange_USD"], ["margin_base"]]]
     with pytest.raises(ValueError, match="31"):
         protocol.calculate(["balance"] * 31)
 

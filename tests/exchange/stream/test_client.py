@@ -14,9 +14,10 @@ from websockets.datastructures import Headers
 from websockets.http11 import Response
 
 from exchange.stream import events
-from exchange.stream.channels import Channel
+from exchange.stream.channels import ACCOUNT, Channel
 from exchange.stream.client import StreamClient
-from exchange.stream.pacing import Timing
+from exchange.stream.driver import Driver
+from exchange.stream.pacing import Gate, Timing
 from tests.exchange.stream.scripted import Exchange, scripted_exchange
 
 TICKER, TRADES = Channel.ticker("tBTCUSD"), Channel.trades("tBTCUSD")
@@ -110,7 +111,7 @@ async def test_nothing_wanted_means_no_connection(exchange):
     assert not listener.heard
 
 
-async def ticks(client: StreamClient, number: int) -> None:
+async def ticks(client: Driver, number: int) -> None:
     """Let the client's own loop turn so many times."""
     for _ in range(number):
         await asyncio.sleep(client.timing.tick)
@@ -194,6 +195,64 @@ async def test_a_channel_that_does_not_exist_is_told_and_not_asked_for_again(exc
 
     assert (refused.channel, refused.code) == (TRADES, 10300)
     assert exchange.sockets[0].asked_for == [TRADES, TICKER]
+
+
+async def test_a_status_the_exchange_does_not_answer_for_costs_nobody_else_anything(exchange):
+    nothing = Channel.derivative("tNIXF0:USTF0")
+    exchange.mute = {nothing}
+    async with running(exchange.url, [nothing, TICKER], FAST) as (client, listener):
+        await listener.count(events.TickerUpdated)
+        beating = asyncio.create_task(beat(exchange, TICKER))
+        (refused,) = await listener.count(events.SubscriptionRefused)
+        silent = len(listener.all(events.ChannelSilent))
+        await ticks(client, 40)
+        beating.cancel()
+
+    assert (refused.channel, refused.reason, silent) == (nothing, "no answer", 1)
+    assert not listener.all(events.Disconnected)
+    assert exchange.sockets[0].asked_for == [nothing, TICKER]
+
+
+async def test_other_channels_without_an_answer_cost_the_socket(exchange):
+    exchange.mute = {BOOK}
+    async with running(exchange.url, [BOOK, TICKER], FAST) as (_, listener):
+        await listener.count(events.TickerUpdated)
+        beating = asyncio.create_task(beat(exchange, TICKER))
+        (lost,) = (await listener.count(events.Disconnected))[:1]
+        beating.cancel()
+
+    assert lost == events.Disconnected((BOOK, TICKER), "silence")
+
+
+async def test_candles_come_with_their_snapshot_after_every_reconnection(exchange):
+    candles = Channel.candles("tBTCUSD")
+    async with running(exchange.url, [candles]) as (_, listener):
+        await listener.count(events.CandlesSnapshot)
+        await exchange.sockets[0].connection.close(1012)
+        await listener.count(events.CandlesSnapshot, 2)
+
+    assert listener.all(events.Disconnected) == [events.Disconnected((candles,), "closed: 1012")]
+
+
+def test_the_accounts_channel_is_not_for_everyone():
+    client = StreamClient(on_event=print)
+    with pytest.raises(ValueError, match="public"):
+        client.want([TICKER, ACCOUNT])
+
+
+async def test_clients_of_one_address_may_share_its_budget_of_connections(exchange):
+    gate = Gate(2, 60.0)
+    async with (
+        running(exchange.url, [TICKER], gate=gate) as (_, first),
+        running(exchange.url, [TICKER], gate=gate) as (_, second),
+    ):
+        await first.count(events.TickerUpdated)
+        await second.count(events.TickerUpdated)
+        async with running(exchange.url, [TICKER], gate=gate) as (client, third):
+            await ticks(client, 5)
+
+    assert not third.heard
+    assert len(exchange.sockets) == 2
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1011, 1012])

@@ -43,5 +43,6 @@ def test_what_does_not_prove_that_a_channel_lives_is_no_frame():
         "SubscriptionRefused",
         "ChecksumFailed",
         "ChannelSilent",
+        "Authenticated",
         "AuthenticationRefused",
     }

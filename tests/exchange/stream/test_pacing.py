@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.stream.channels import Channel
-from exchange.stream.pacing import BackOff, ConnectionGate, Timing, Watch
+from exchange.stream.pacing import BackOff, Gate, Timing, Watch
 
 TIMING = Timing()
 A, B = Channel.ticker("tBTCUSD"), Channel.book("tBTCUSD")
@@ -44,7 +44,7 @@ def test_chance_shortens_a_delay_by_a_half_at_most(seed):
 
 
 def test_twenty_connections_a_minute_are_let_through():
-    gate = ConnectionGate(TIMING)
+    gate = Gate(TIMING.connections, TIMING.connection_window)
     let_through = [gate.admit(100 + second) for second in range(20)]
     wait = gate.admit(120)
 
@@ -57,7 +57,7 @@ def test_twenty_connections_a_minute_are_let_through():
 
 @given(st.lists(st.floats(0, 30), max_size=200))
 def test_no_window_ever_sees_more_connections_than_allowed(pauses):
-    gate, now, admitted = ConnectionGate(TIMING), 0.0, []
+    gate, now, admitted = Gate(20, 60.0), 0.0, []
     for pause in pauses:
         now += pause
         if gate.admit(now) == 0:

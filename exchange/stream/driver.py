@@ -1,0 +1,262 @@
+"""What every stream stands on: connections that come back, and what is said on each.
+
+A driver opens links. A link makes one connection after another, and a conversation is what is
+said on one of them. What is particular to public channels or to an account is in subclasses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import suppress
+from random import Random, SystemRandom
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from exchange.errors import DecodeError, Refused
+from exchange.stream import events
+from exchange.stream.channels import Channel
+from exchange.stream.events import Flag
+from exchange.stream.pacing import BackOff, Gate, Timing, Watch
+from exchange.stream.protocol import StreamProtocol
+
+log = logging.getLogger(__name__)
+
+_LARGEST_MESSAGE = 4 * 1024 * 1024
+
+OnEvent = Callable[[events.Event], None]
+Socket = ClientConnection
+
+
+class Driver(ABC):
+    """Run links, attend to them, and end with the first that fails."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        on_event: OnEvent,
+        timing: Timing,
+        gate: Gate | None = None,
+        steady: Callable[[], float] = time.monotonic,
+        random: Random | None = None,
+    ) -> None:
+        self.url = url
+        self.on_event = on_event
+        self.timing = timing
+        self.gate = gate or Gate(timing.connections, timing.connection_window)
+        self.steady = steady
+        self.random = random or SystemRandom()
+        self._links: dict[Link, asyncio.Task[None]] = {}
+        self._changed = asyncio.Event()
+
+    def reassign(self) -> None:
+        """Look at once at what there is to do."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Serve until cancelled, or until `on_event` raises."""
+        try:
+            while True:
+                self._changed.clear()
+                await self._assign()
+                for link in list(self._links):
+                    await link.attend()
+                await self._wait()
+        finally:
+            await self._stop(list(self._links))
+
+    @abstractmethod
+    async def _assign(self) -> None:
+        """Open the links that are needed, stop the others."""
+
+    def _open(self, link: Link) -> None:
+        self._links[link] = asyncio.create_task(link.run())
+
+    async def _wait(self) -> None:
+        """Return after a tick, on a change, or with what ended a link."""
+        changed = asyncio.create_task(self._changed.wait())
+        try:
+            done, _ = await asyncio.wait(
+                [changed, *self._links.values()],
+                timeout=self.timing.tick,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        finally:
+            changed.cancel()
+        for task in done:
+            task.result()
+
+    async def _stop(self, links: list[Link]) -> None:
+        tasks = [self._links.pop(link) for link in links]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class Link(ABC):
+    """One connection after another."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._back_off = BackOff(driver.timing, driver.random)
+        self._rest_until = 0.0
+        self._conversation: Conversation | None = None
+
+    @property
+    @abstractmethod
+    def channels(self) -> tuple[Channel, ...]:
+        """The channels that have no feed while there is no connection."""
+
+    @abstractmethod
+    def _begin(self, socket: Socket) -> Conversation: ...
+
+    async def run(self) -> None:
+        """Connect, serve and connect again, for ever. Raises Refused where that is no use."""
+        while True:
+            while wait := self._wait():
+                await asyncio.sleep(wait)
+            try:
+                reason = await self._serve()
+            except Refused as refused:
+                self._tell(str(refused))
+                raise
+            self._tell(reason)
+            await asyncio.sleep(self._back_off.delay())
+
+    async def attend(self) -> None:
+        """Let the connection, if there is one, do what is due."""
+        if self._conversation is not None:
+            await self._conversation.attend()
+
+    def heard(self) -> None:
+        """Note that this connection works."""
+        self._back_off.reset()
+
+    def rest(self, seconds: float) -> None:
+        """Do not connect again for so long."""
+        self._rest_until = self._driver.steady() + seconds
+
+    def _wait(self) -> float:
+        now = self._driver.steady()
+        return max(self._rest_until - now, 0.0) or self._driver.gate.admit(now)
+
+    def _tell(self, reason: str) -> None:
+        log.info("stream: %s; %d channels wait", reason, len(self.channels))
+        self._driver.on_event(events.Disconnected(self.channels, reason))
+
+    async def _serve(self) -> str:
+        """Serve one connection and return why it ended."""
+        try:
+            socket = await _Connect(
+                self._driver.url, compression=None, proxy=None, max_size=_LARGEST_MESSAGE
+            )
+        except (OSError, WebSocketException) as error:
+            return f"no connection: {type(error).__name__}"
+        self._conversation = self._begin(socket)
+        try:
+            return await self._conversation.serve()
+        finally:
+            self._conversation = None
+            # Without a farewell: the other side may be the one that no longer listens.
+            socket.transport.abort()
+            await socket.wait_closed()
+
+
+class Conversation(ABC):
+    """One socket from its greeting to its end: what was asked for, understood and heard on it."""
+
+    def __init__(self, driver: Driver, link: Link, socket: Socket) -> None:
+        self._driver = driver
+        self._link = link
+        self._socket = socket
+        self._protocol = StreamProtocol()
+        self._watch = Watch(driver.timing)
+        self._paused_until: float | None = None
+        self._drop_reason: str | None = None
+
+    async def serve(self) -> str:
+        """Say what there is to say, read until the socket ends, and return why it did."""
+        await self._send(self._protocol.configure(Flag.SEQ_ALL | Flag.OB_CHECKSUM))
+        await self._keep_up()
+        while self._drop_reason is None:
+            try:
+                text = await self._socket.recv()
+            except ConnectionClosed as closed:
+                code = closed.rcvd.code if closed.rcvd else 1006
+                return self._drop_reason or f"closed: {code}"
+            await self._receive(text)
+        # What came before the drop and was not read yet is not to be trusted either.
+        return self._drop_reason
+
+    async def attend(self) -> None:
+        """Send what is due, and look for silence."""
+        await self._keep_up()
+        now = self._driver.steady()
+        if self._paused_until is not None:
+            if now >= self._paused_until:
+                self._drop("maintenance did not end")
+            return
+        for channel, seconds in self._watch.newly_silent(now):
+            self._driver.on_event(events.ChannelSilent(channel, seconds))
+            await self._renew(channel)
+        if self._watch.is_lost(now):
+            self._drop("silence")
+
+    @abstractmethod
+    async def _keep_up(self) -> None:
+        """Send what is wanted and was not sent."""
+
+    @abstractmethod
+    async def _renew(self, channel: Channel) -> None:
+        """Do what may help a channel that is silent."""
+
+    @abstractmethod
+    async def _answer(self, event: events.Event) -> None:
+        """Do what an event asks of this kind of conversation."""
+
+    async def _receive(self, text: str | bytes) -> None:
+        for event in self._understood(text):
+            self._driver.on_event(event)
+            if isinstance(event, events.ChannelFrame):
+                self._watch.heard(event.channel, self._driver.steady())
+                self._link.heard()
+            else:
+                await self._follow(event)
+
+    def _understood(self, text: str | bytes) -> list[events.Event]:
+        try:
+            return self._protocol.receive(text)
+        except DecodeError as error:
+            return [events.Undecodable(str(error))]
+
+    async def _follow(self, event: events.Event) -> None:
+        match event:
+            case events.SequenceBroken():
+                self._drop("the sequence is broken")
+            case events.Restarting() | events.Resumed():
+                self._drop(type(event).__name__.lower())
+            case events.MaintenanceStarted() | events.Connected(is_operative=False):
+                self._paused_until = self._driver.steady() + self._driver.timing.longest_pause
+            case _:
+                await self._answer(event)
+
+    async def _send(self, text: str) -> None:
+        # A socket that has closed meanwhile is told by reading it.
+        with suppress(ConnectionClosed):
+            await self._socket.send(text)
+
+    def _drop(self, reason: str) -> None:
+        self._drop_reason = reason
+        self._socket.transport.abort()
+
+
+class _Connect(connect):
+    """The library's `connect`, minus redirects: the feed comes from where we said or not at all."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
