@@ -11,7 +11,7 @@ WORKDIR /app
 COPY requirements.txt ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt \
     && useradd --system --uid 10001 --home-dir /nonexistent tidewatch \
-    && install -d -o tidewatch -m 0700 /state /keys
+    && install -d -o tidewatch -m 0700 /state /keys /paper
 COPY --from=libraries /app/node_modules ./node_modules
 COPY manage.py pyproject.toml ./
 COPY exchange ./exchange
@@ -23,4 +23,4 @@ RUN python manage.py collectstatic --no-input --verbosity 0 && rm -rf /state/* n
 USER tidewatch
 EXPOSE 8000
 HEALTHCHECK NONE
-CMD ["daphne", "--bind", "0.0.0.0", "--port", "8000", "--no-server-name", "--websocket_timeout", "-1", "--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536", "dashboard.asgi:application"]
+CMD ["daphne", "--bind", "0.0.0.0", "--port", "8000", "-v", "0", "--no-server-name", "--websocket_timeout", "-1", "--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536", "dashboard.asgi:application"]

@@ -6,7 +6,7 @@ Grouping uses a narrow no-break space, the decimal mark is a point, in every loc
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_DOWN, Decimal, localcontext
 from typing import Literal
 
 from django import template
@@ -17,6 +17,7 @@ ABSENT = "–"
 SPACE = "\u202f"
 PRICE_DIGITS = 5
 MOST_DECIMALS = 8
+WIDE = 80  # digits: twelve times twelve with eight decimals each, and room
 # A day's change smaller than this (0.05 %) is neither up nor down.
 NEUTRAL = Decimal("0.0005")
 
@@ -46,11 +47,12 @@ def price_text(value: Decimal | None) -> str:
 
 @register.filter
 def amount_text(value: Decimal | None) -> str:
-    """Return an amount of a currency exactly, with two to eight decimals."""
+    """Return an amount of a currency with two to eight decimals, never more than there is."""
     if value is None:
         return ABSENT
-    short = value.quantize(Decimal("1e-8"), rounding=ROUND_HALF_EVEN).normalize()
-    return grouped(short, min(MOST_DECIMALS, max(2, -int(short.as_tuple().exponent))))
+    with localcontext(prec=WIDE):
+        short = value.quantize(Decimal("1e-8"), rounding=ROUND_DOWN).normalize()
+        return grouped(short, min(MOST_DECIMALS, max(2, -int(short.as_tuple().exponent))))
 
 
 @register.filter

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
+
+# A sign-in link that was asked for in a way that does not use it up still works.
+TOKEN = re.compile(r"(/welcome/)[^/\s]+")
+LONGEST_LINE = 2_000
+
+
+class RefusalIsNoCrash(logging.Filter):
+    """Keep the line of a refused request, and leave out the way through Django to it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = None
+        return True
 
 
 class HealthIsNoNews(logging.Filter):
@@ -22,5 +35,5 @@ class LineFormatter(logging.Formatter):
         self.converter = time.gmtime
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        line = super().formatMessage(record)
+        line = TOKEN.sub(r"\1…", super().formatMessage(record))[:LONGEST_LINE]
         return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line)

@@ -46,14 +46,17 @@ _address = urlsplit(PUBLIC_URL)
 if _address.scheme not in {"http", "https"} or not _address.hostname:
     raise ImproperlyConfigured(f"PUBLIC_URL={PUBLIC_URL}: write http(s)://host[:port].")
 IS_HTTPS = _address.scheme == "https"
+_IS_LOCAL = _address.hostname in {"localhost", "127.0.0.1", "::1"}
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-if not IS_HTTPS and _address.hostname not in {"localhost", "127.0.0.1", "::1"}:
+if not IS_HTTPS and not _IS_LOCAL:
     raise ImproperlyConfigured(
         f"PUBLIC_URL={PUBLIC_URL}: plain http is for this machine only; use https."
     )
 ALLOWED_HOSTS = [*_LOOPBACK, _address.hostname, *env_list("ALLOWED_HOSTS")]
 # Browsers may open a socket or post a form only from these, scheme and port included.
-ORIGINS = sorted({PUBLIC_URL, *(f"http://{host}:{PORT}" for host in _LOOPBACK)})
+ORIGINS = sorted(
+    {PUBLIC_URL, *(f"http://{host}:{PORT}" for host in _LOOPBACK if _IS_LOCAL and not IS_HTTPS)}
+)
 CSRF_TRUSTED_ORIGINS = ORIGINS
 
 # --- Security ------------------------------------------------------------------------------
@@ -178,9 +181,8 @@ _SQLITE = {
 }
 DATABASES: dict[str, Any] = {
     "default": (
-        dict(dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True))
-        if DATABASE_URL
-        else _SQLITE
+        # Each request has a thread of its own here, so a kept connection would never be met again.
+        dict(dj_database_url.parse(DATABASE_URL, conn_max_age=0)) if DATABASE_URL else _SQLITE
     )
 }
 if DATABASE_URL:
@@ -291,7 +293,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "dashboard.log_lines.LineFormatter"}},
-    "filters": {"health": {"()": "dashboard.log_lines.HealthIsNoNews"}},
+    "filters": {
+        "health": {"()": "dashboard.log_lines.HealthIsNoNews"},
+        "refusal": {"()": "dashboard.log_lines.RefusalIsNoCrash"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
@@ -303,5 +308,9 @@ LOGGING = {
         # Django's own handler would print each line a second time.
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"filters": ["health"]},
+        **{
+            f"django.security.{name}": {"filters": ["refusal"]}
+            for name in ("DisallowedHost", "RequestDataTooBig", "TooManyFieldsSent")
+        },
     },
 }

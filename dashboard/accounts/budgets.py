@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -15,6 +16,9 @@ from exchange.limits import BAN_SECONDS, WINDOW_SECONDS, per_minute
 
 def milliseconds() -> int:
     return time.time_ns() // 1_000_000
+
+
+logger = logging.getLogger(__name__)
 
 
 class DatabaseBudget:
@@ -33,13 +37,16 @@ class DatabaseBudget:
             raise NotSent("the database that counts the calls does not answer") from exc
 
     def ban(self) -> None:
-        """Stop all calls for a minute: the exchange has just blocked this address."""
+        """Stop all calls for a minute: the exchange has just blocked this address.
+
+        Never raises: an answer is in hand, and what it says counts, whatever the database does.
+        """
         now_ms = self._clock()
         try:
             RateBan.objects.filter(until_ms__lte=now_ms).delete()
             RateBan.objects.create(until_ms=now_ms + round(BAN_SECONDS * 1000))
-        except DatabaseError as exc:
-            raise NotSent("the database that counts the calls does not answer") from exc
+        except DatabaseError:
+            logger.warning("the database did not take the ban that the exchange has set")
 
     def _refuse_while_banned(self, now_ms: int) -> None:
         until_ms = RateBan.objects.aggregate(newest=Max("until_ms"))["newest"]

@@ -7,6 +7,7 @@ worker does it, is decided by one conditional UPDATE on the account's row.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -51,6 +52,24 @@ def due_account_ids(kind: type[Work]) -> list[int]:
     new = connected_accounts().exclude(pk__in=rows.values("account"))
     rows.bulk_create([kind(account=account) for account in new], ignore_conflicts=True)
     return list(claimable(rows, timezone.now()).order_by("due_at").values_list("pk", flat=True))
+
+
+def for_each_due(kind: type[Work], work: Callable[[int], bool]) -> None:
+    """Do each due account's work; what one of them fails with must not hold up the others."""
+    for account_id in due_account_ids(kind):
+        try:
+            work(account_id)
+        except Exception:
+            logger.exception("%s of account %s failed", kind.__name__, account_id)
+            release(kind, account_id)
+
+
+def release(kind: type[Work], account_id: int | None = None) -> None:
+    """End claims whose holder is known to be gone: one account's, or all of them."""
+    rows = kind._default_manager.all()
+    if account_id is not None:
+        rows = rows.filter(pk=account_id)
+    rows.update(claim=None, claimed_until=None)
 
 
 def claimable(rows: models.Manager[Work], now: datetime) -> models.QuerySet[Work]:

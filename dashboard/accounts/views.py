@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dashboard.accounts import selectors, services
 from dashboard.accounts.permissions import can_trade, can_withdraw
 from dashboard.http import Request
+from dashboard.live.events import tell_person
 
 
 @require_safe
@@ -40,7 +41,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: Request) -> HttpResponse:
+    user_id = request.user.pk
     logout(request)
+    tell_person(user_id, "signed-out")
     response = redirect("sign-in")
     # Not "cookies": those of every other program on this host name would go with ours.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

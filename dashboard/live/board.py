@@ -84,11 +84,6 @@ class Board:
     def replace_trades(self, trades: TradesView) -> None:
         self._trades[trades.symbol] = trades
 
-    def drop_depth(self, symbol: str) -> None:
-        """Forget book and trades that are no longer subscribed, rather than show old ones."""
-        self._books.pop(symbol, None)
-        self._trades.pop(symbol, None)
-
     def hear_relay(self, age_ms: int | None, reason: str) -> None:
         self._beacon = Beacon(age_at_arrival_ms=age_ms, reason=reason, arrived=time.monotonic())
 

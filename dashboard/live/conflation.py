@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
 
 from dashboard.figures import plain
 from dashboard.live.events import BookValues, QuoteValues, TradesValues
 from dashboard.live.quotes import STALE_MS
 from exchange.models import BookLevel
 from exchange.stream.book import Book
+from exchange.stream.channels import Topic
 
-Kind = Literal["ticker", "trades", "book"]
 TradeRow = tuple[int, int, Decimal, Decimal]  # id, time in ms, signed amount, price
 
 KEPT_TRADES = 30
@@ -40,7 +39,7 @@ class Held:
     low: Decimal | None = None
     at_ms: int = 0
     polled_ms: int | None = None
-    heard_ms: dict[Kind, int] = field(default_factory=dict)
+    heard_ms: dict[Topic, int] = field(default_factory=dict)
     sent_ms: int = 0
 
     def age_ms(self, now_ms: int) -> int:
@@ -102,18 +101,19 @@ class Conflation:
         self.renewed: set[str] = set()
         self.shown_books = Parts()
         self.shown_trades = Parts()
-        self.newest_ms: int | None = None
+        self.streamed_ms: int | None = None
+        self.polled_ms: int | None = None
 
     # --- in ---
 
-    def hear(self, kind: Kind, symbol: str, now_ms: int) -> None:
+    def hear(self, kind: Topic, symbol: str, now_ms: int) -> None:
         """Note a frame of a channel, heartbeats included."""
         self.of(symbol).heard_ms[kind] = now_ms
-        self.newest_ms = now_ms
+        self.streamed_ms = now_ms
         self.renewed.add(symbol)
-        if kind == "book":
+        if kind == Topic.BOOK:
             self.shown_books.mark([symbol])
-        elif kind == "trades":
+        elif kind == Topic.TRADES:
             self.shown_trades.mark([symbol])
 
     def set_values(self, symbol: str, now_ms: int, **values: Decimal) -> None:
@@ -129,8 +129,7 @@ class Conflation:
     def set_polled(self, symbol: str, now_ms: int, **values: Decimal) -> None:
         """Take in figures asked for over REST; a live channel of the symbol knows better."""
         held = self.of(symbol)
-        held.polled_ms = now_ms
-        self.newest_ms = now_ms
+        held.polled_ms = self.polled_ms = now_ms
         if not held.heard_ms:
             self.renewed.add(symbol)
             self.set_values(symbol, now_ms, **values)
@@ -153,17 +152,21 @@ class Conflation:
         if newest_first:
             self.set_values(symbol, now_ms, last=newest_first[0][3])
 
-    def drop(self, kind: Kind, symbol: str) -> None:
-        """Forget a channel that is no longer subscribed; its symbol goes on by polling."""
+    def lose(self, kind: Topic, symbol: str) -> None:
+        """Note that a channel no longer speaks; without any, its symbol goes on by polling."""
         held = self.of(symbol)
         heard_ms = held.heard_ms.pop(kind, None)
         if heard_ms is not None and not held.heard_ms:
             # What the stream said last is worth as much as a poll of that moment.
             held.polled_ms = heard_ms
             self.changed.add(symbol)
-        if kind == "book":
+
+    def drop(self, kind: Topic, symbol: str) -> None:
+        """Forget a channel that is no longer subscribed, and what only it could tell."""
+        self.lose(kind, symbol)
+        if kind == Topic.BOOK:
             self.books.pop(symbol, None)
-        elif kind == "trades":
+        elif kind == Topic.TRADES:
             self.trades.pop(symbol, None)
 
     def show_parts(self, *, books: set[str], trades: set[str]) -> None:
@@ -207,6 +210,11 @@ class Conflation:
         self.shown_books.mark(book["symbol"] for book in flush.books)
         self.shown_trades.mark(trades["symbol"] for trades in flush.trades)
 
+    def feed_age_ms(self, now_ms: int, *, is_streaming: bool) -> int | None:
+        """Return how long the feed has been silent: the stream, or the polls where it rests."""
+        newest_ms = self.streamed_ms if is_streaming else self.polled_ms
+        return None if newest_ms is None else now_ms - newest_ms
+
     @property
     def has_pending(self) -> bool:
         return bool(
@@ -234,7 +242,7 @@ class Conflation:
 
     def book(self, symbol: str, now_ms: int) -> BookValues:
         book = self.books[symbol]
-        heard_ms = self.of(symbol).heard_ms.get("book", now_ms)
+        heard_ms = self.heard_or_polled(Topic.BOOK, symbol, now_ms)
         return {
             "symbol": symbol,
             "bids": [level_row(level) for level in book.bids()],
@@ -244,7 +252,7 @@ class Conflation:
         }
 
     def latest(self, symbol: str, now_ms: int) -> TradesValues:
-        heard_ms = self.of(symbol).heard_ms.get("trades", now_ms)
+        heard_ms = self.heard_or_polled(Topic.TRADES, symbol, now_ms)
         return {
             "symbol": symbol,
             "trades": [
@@ -254,6 +262,11 @@ class Conflation:
             "at_ms": heard_ms,
             "age_ms": now_ms - heard_ms,
         }
+
+    def heard_or_polled(self, kind: Topic, symbol: str, now_ms: int) -> int:
+        """Return since when a part is silent. A lost channel's is not known better than this."""
+        held = self.of(symbol)
+        return held.heard_ms.get(kind, now_ms if held.heard_ms else held.polled_ms or now_ms)
 
     def of(self, symbol: str) -> Held:
         held = self.held.get(symbol)

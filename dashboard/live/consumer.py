@@ -11,10 +11,10 @@ from typing import Any
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 
-from dashboard.live.hub import hub
+from dashboard.live.backlog import bound_kernel_buffer, transport_of, waiting_bytes
+from dashboard.live.hub import SIGNED_OUT, hub
 from dashboard.live.watching import BadFrame, read_watch
 
-SIGNED_OUT = 4401
 BAD_FRAMES = 4400
 TOO_MANY_FRAMES = 4429
 PATIENCE = 3  # bad frames before the door closes
@@ -30,6 +30,8 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.user_id = 0
+        self.session_key = ""
+        self.transport: Any = None
         self.bad_frames = 0
         self.second = 0.0
         self.frames = 0
@@ -42,6 +44,9 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
             await self.close(SIGNED_OUT)
             return
         self.user_id = user.pk
+        self.session_key = self.scope["session"].session_key
+        self.transport = transport_of(self.base_send)
+        bound_kernel_buffer(self.transport)
         await hub.join(self)
 
     async def websocket_receive(self, event: dict[str, Any]) -> None:
@@ -66,6 +71,9 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
     async def send_text(self, text: str) -> None:
         """Write one message to the browser."""
         await self.send({"type": "websocket.send", "text": text})
+
+    def waiting_bytes(self) -> int:
+        return waiting_bytes(self.transport)
 
     async def close(self, code: int) -> None:
         hub.leave(self)

@@ -18,7 +18,7 @@ QUOTES = "quotes"  # relay → hubs
 WATCHES = "watches"  # hubs → relay
 PEOPLE = "people"  # whoever changes a person's truth → hubs
 
-What = Literal["balances-changed", "orders-changed"]
+What = Literal["balances-changed", "orders-changed", "signed-out"]
 logger = logging.getLogger(__name__)
 
 

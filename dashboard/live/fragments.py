@@ -19,7 +19,7 @@ from dashboard.live.quotes import Cell, Quote
 
 CELL = (
     '<span class="%s" data-symbol="%s" data-field="%s" data-value="%s" data-at="%s"'
-    ' data-state="%s">%s</span>'
+    ' data-age="%s" data-state="%s">%s</span>'
 )
 QUOTE = '<div data-quote="%s" data-age="%d" data-streamed="%d">%s</div>'
 VALUES = ("last", "bid", "ask", "change", "volume", "high", "low")
@@ -33,6 +33,7 @@ def cell(drawn: Cell) -> str:
         drawn.field,
         drawn.value,
         "" if drawn.at_ms is None else drawn.at_ms,
+        "" if drawn.age_ms is None else drawn.age_ms,
         drawn.state,
         drawn.text,
     )
@@ -70,6 +71,11 @@ def feed(state: Feed) -> str:
     """Return how the relay is, for the chip in every page's header."""
     age = "" if state.age_ms is None else state.age_ms
     return f'<i data-feed data-age="{age}" data-reason="{escape(state.reason)}"></i>'
+
+
+def sent(monotonic: float) -> str:
+    """Return when a message was written, so that the browser can tell how long it waited."""
+    return f'<i data-sent="{round(monotonic * 1000)}"></i>'
 
 
 def hint(what: What) -> str:

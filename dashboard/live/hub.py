@@ -28,11 +28,15 @@ from dashboard.live.events import (
     hearing,
     publish,
 )
+from dashboard.live.sessions import living_sessions
 from dashboard.live.watching import split_topic
 
 SAY_AGAIN_SECONDS = 3.0  # the relay forgets what is not said for three of these
 RETRY_SECONDS = 1.0
 BEACON_SECONDS = 1.0
+SESSION_SECONDS = 30.0
+SIGNED_OUT = 4401  # a close code that the page does not answer by coming back
+MOST_WAITING = 128 * 1024  # bytes a page may leave unread before it is spared all but the newest
 logger = logging.getLogger(__name__)
 
 
@@ -40,8 +44,14 @@ class Door(Protocol):
     """An open page, as the hub sees it."""
 
     user_id: int
+    session_key: str
 
     async def send_text(self, text: str) -> None: ...
+
+    async def close(self, code: int) -> None: ...
+
+    def waiting_bytes(self) -> int:
+        """Return how much of what was written has not left this process yet."""
 
 
 class Hub:
@@ -50,6 +60,7 @@ class Hub:
     def __init__(self) -> None:
         self.name = secrets.token_hex(6)
         self.watches: dict[Door, frozenset[str]] = {}
+        self.behind: set[Door] = set()  # pages that read more slowly than prices change
         self.tasks: set[asyncio.Task[None]] = set()
         self.loop: asyncio.AbstractEventLoop | None = None
         self.number = 0
@@ -60,7 +71,7 @@ class Hub:
 
     async def join(self, door: Door) -> None:
         self.watches[door] = frozenset()
-        await self.write([door], fragments.feed(board.feed()))
+        await self.write([door], self.everything(()))
 
     async def watch(self, door: Door, topics: frozenset[str]) -> None:
         """Replace what a page looks at, and show it at once what is known of the new part."""
@@ -70,11 +81,12 @@ class Hub:
         self.watches[door] = topics
         if new - self.union(besides=door):
             await self.say_watches()
-        if shown := "".join(self.newest(topic) for topic in sorted(new)):
-            await self.write([door], shown)
+        if shown := self.newest_of(new):
+            await self.write([door], fragments.sent(time.monotonic()) + shown)
 
     def leave(self, door: Door) -> None:
         self.watches.pop(door, None)
+        self.behind.discard(door)
 
     def union(self, besides: Door | None = None) -> set[str]:
         """Return everything that any page looks at."""
@@ -96,7 +108,18 @@ class Hub:
 
     async def person_changed(self, event: PersonChanged) -> None:
         doors = [door for door in self.watches if door.user_id == event["user"]]
-        await self.write(doors, fragments.hint(event["what"]))
+        if event["what"] == "signed-out":
+            await self.close_signed_out(doors)
+        else:
+            await self.write(doors, fragments.hint(event["what"]))
+
+    async def close_signed_out(self, doors: Iterable[Door]) -> None:
+        """Close the pages whose session has ended; it may have ended elsewhere, or by time."""
+        doors = list(doors)
+        alive = await living_sessions({door.session_key for door in doors})
+        for door in doors:
+            if door.session_key not in alive:
+                await door.close(SIGNED_OUT)
 
     # --- drawing ---
 
@@ -141,7 +164,28 @@ class Hub:
         for topics, doors in doors_by_set.items():
             text = "".join(changes[topic] for topic in changes if topic in topics) + beacon
             if text:
-                await self.write(doors, text)
+                await self.write_news(doors, text)
+
+    async def write_news(self, doors: Iterable[Door], text: str) -> None:
+        """Write newest values; a page that is behind gets none until it has read what it has."""
+        stamped = fragments.sent(time.monotonic()) + text
+        for door in doors:
+            waiting = door.waiting_bytes()
+            if waiting > MOST_WAITING:
+                self.behind.add(door)
+            elif door in self.behind and waiting == 0:
+                self.behind.discard(door)
+                await self.write([door], self.everything(self.watches[door]))
+            elif door not in self.behind:
+                await self.write([door], stamped)
+
+    def everything(self, topics: Iterable[str]) -> str:
+        """Return all that is known of some topics, as it stands now."""
+        opening = fragments.sent(time.monotonic()) + fragments.feed(board.feed())
+        return opening + self.newest_of(topics)
+
+    def newest_of(self, topics: Iterable[str]) -> str:
+        return "".join(self.newest(topic) for topic in sorted(topics))
 
     async def write(self, doors: Iterable[Door], text: str) -> None:
         for door in list(doors):
@@ -163,6 +207,7 @@ class Hub:
             loop.create_task(self.hear(QUOTES, self.market_flushed), name="hub quotes"),
             loop.create_task(self.hear(PEOPLE, self.person_changed), name="hub people"),
             loop.create_task(self.keep_saying_watches(), name="hub watches"),
+            loop.create_task(self.keep_checking_sessions(), name="hub sessions"),
         }
 
     async def stop(self) -> None:
@@ -196,6 +241,14 @@ class Hub:
             logger.info("the relay is busy; it will be told again")
         except Exception:
             logger.warning("the relay could not be told what is watched; trying again")
+
+    async def keep_checking_sessions(self) -> None:
+        while True:
+            await asyncio.sleep(SESSION_SECONDS)
+            try:
+                await self.close_signed_out(self.watches)
+            except Exception:
+                logger.exception("sessions could not be checked; trying again")
 
     async def keep_saying_watches(self) -> None:
         wants_full = True

@@ -9,7 +9,7 @@ from dashboard.live.conflation import Conflation, TradeRow
 from dashboard.live.watching import split_topic
 from exchange.models import PublicTrade, Ticker
 from exchange.stream import events
-from exchange.stream.channels import Channel
+from exchange.stream.channels import Channel, Topic
 
 MAINTENANCE = "The exchange is in maintenance; prices stand still."
 UNREACHABLE = "The exchange cannot be reached; it is asked again every few seconds."
@@ -33,7 +33,8 @@ class Intake:
         self.memory = memory
         self.stream = stream
         self.wanted: frozenset[Channel] = frozenset()
-        self.topics: frozenset[str] = frozenset()
+        self.asked: frozenset[str] = frozenset()
+        self.listed: frozenset[str] | None = None  # None until a poll has told
         self.stream_reason = ""
         self.poll_reason = ""
 
@@ -46,9 +47,11 @@ class Intake:
 
     def want(self, topics: frozenset[str]) -> None:
         """Follow what the pages look at: subscribe to the new, forget the old."""
-        if topics == self.topics:
+        if topics == self.asked:
             return
-        self.topics = topics
+        named = {topic: split_topic(topic)[1] for topic in topics}
+        # A made-up symbol must cost nothing: each would take three of a socket's channels.
+        topics = frozenset(t for t in topics if self.listed is None or named[t] in self.listed)
         self.memory.show_parts(
             books={symbol for kind, symbol in map(split_topic, topics) if kind == "book"},
             trades={symbol for kind, symbol in map(split_topic, topics) if kind == "trades"},
@@ -56,9 +59,10 @@ class Intake:
         symbols = {split_topic(topic)[1] for topic in topics}
         wanted = frozenset(channel for symbol in symbols for channel in channels_of(symbol))
         for channel in self.wanted - wanted:
-            self.memory.drop(channel.topic.value, channel.symbol)
+            self.memory.drop(channel.topic, channel.symbol)
         self.wanted = wanted
         self.stream.want(wanted)
+        self.asked = frozenset(named)
 
     # --- what arrives ---
 
@@ -71,10 +75,21 @@ class Intake:
                 self.stream_reason = MAINTENANCE
             case events.Resumed():
                 self.stream_reason = ""
-            case events.Disconnected() | events.Restarting():
+            case events.Disconnected(channels=channels):
+                self.stream_reason = RECONNECTING if self.wanted else ""
+                self.lose(channels)
+            case events.ChannelSilent(channel=channel):
+                self.lose([channel])
+            case events.Restarting():
                 self.stream_reason = RECONNECTING
             case events.ChannelEvent(channel=channel) if channel in self.wanted:
                 self.take_frame(event, channel, now_ms)
+
+    def lose(self, channels: Iterable[Channel]) -> None:
+        """Let the polls speak for symbols whose channels fell silent, until they come back."""
+        for channel in channels:
+            if channel in self.wanted:
+                self.memory.lose(channel.topic, channel.symbol)
 
     def take_frame(self, event: events.ChannelEvent, channel: Channel, now_ms: int) -> None:
         symbol = channel.symbol
@@ -91,7 +106,7 @@ class Intake:
                 pass
             case _:  # an acknowledgement, a refusal or a broken book is no sign of a live price
                 return
-        self.memory.hear(channel.topic.value, symbol, now_ms)
+        self.memory.hear(channel.topic, symbol, now_ms)
 
     def take_ticker(self, ticker: Ticker, now_ms: int) -> None:
         heard = self.memory.of(ticker.symbol).heard_ms
@@ -101,15 +116,19 @@ class Intake:
             "high": ticker.high,
             "low": ticker.low,
         }
-        if "trades" not in heard:
+        if Topic.TRADES not in heard:
             values["last"] = ticker.last
-        if "book" not in heard:
+        if Topic.BOOK not in heard:
             values |= {"bid": ticker.bid, "ask": ticker.ask}
         self.memory.set_values(ticker.symbol, now_ms, **values)
 
     def take_polled(self, tickers: Iterable[Ticker], now_ms: int) -> None:
         """Take in the tickers of all pairs, as REST gave them."""
         self.poll_reason = ""
+        tickers = list(tickers)
+        listed = frozenset(ticker.symbol for ticker in tickers)
+        if listed != self.listed:
+            self.listed, self.asked = listed, frozenset()  # what is wanted is judged anew
         for ticker in tickers:
             self.memory.set_polled(
                 ticker.symbol,

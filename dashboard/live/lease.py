@@ -64,6 +64,14 @@ class FileLease:
 
 # Only the holder may renew or give back: compare, then act, in one step at the server.
 RENEW = "return redis.call('get',KEYS[1])==ARGV[1] and redis.call('pexpire',KEYS[1],ARGV[2]) or 0"
+# The number must rise even after a Redis that came back empty: its own clock is the floor.
+NUMBER = """
+local now = redis.call('time')
+local after = tonumber(redis.call('get', KEYS[1]) or '0') + 1
+local number = math.max(after, now[1] * 1000 + math.floor(now[2] / 1000))
+redis.call('set', KEYS[1], string.format('%d', number))
+return number
+"""
 RELEASE = "return redis.call('get',KEYS[1])==ARGV[1] and redis.call('del',KEYS[1]) or 0"
 
 
@@ -82,7 +90,7 @@ class RedisLease:
             if not await redis.set(self.name, self.holder, nx=True, px=LEASE_MS):
                 return None
             self.ends = asked + LEASE_MS / 1000
-            return int(await redis.incr(f"{self.name}:number"))
+            return int(await redis.eval(NUMBER, 1, f"{self.name}:number"))
 
     async def renew(self) -> bool:
         """Keep the lease. Until its end a silent Redis is not yet a lost lease."""

@@ -15,7 +15,7 @@ FIELDS = ("last", "bid", "ask", "change", "volume", "high", "low", "age")
 
 
 class FeedState(StrEnum):
-    """What may be said of a value: only the first two may be traded on."""
+    """What may be said of a value. Whether it may be traded on: dashboard/orders/locks.py."""
 
     LIVE = "live"
     SLOW = "slow"
@@ -43,6 +43,7 @@ class Cell:
     field: str
     value: str
     at_ms: int | None
+    age_ms: int | None
     text: str
     tone: str
     state: str
@@ -99,6 +100,7 @@ class Quote:
                 field=name,
                 value=figures.plain(value),
                 at_ms=self.at_ms,
+                age_ms=age_ms,
                 text=text,
                 tone=shade,
                 state=state,
@@ -115,6 +117,7 @@ def absent_cells(symbol: str) -> dict[str, Cell]:
             field=name,
             value="",
             at_ms=None,
+            age_ms=None,
             text=figures.ABSENT,
             tone="",
             state=FeedState.OFF.value,

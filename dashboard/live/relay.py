@@ -169,12 +169,12 @@ class Relay:
 
     def message(self, **parts: Any) -> MarketFlushed:
         self.sequence += 1
-        newest_ms = self.memory.newest_ms
+        feed_age_ms = self.memory.feed_age_ms(self.now_ms(), is_streaming=bool(self.intake.wanted))
         event: MarketFlushed = {
             "type": "market.flushed",
             "number": self.number,
             "sequence": self.sequence,
-            "feed_age_ms": None if newest_ms is None else self.now_ms() - newest_ms,
+            "feed_age_ms": feed_age_ms,
             "feed_reason": self.intake.reason,
             "quotes": [],
             "books": [],

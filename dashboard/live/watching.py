@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dashboard.live.symbols import is_symbol
+from exchange.symbols import is_symbol
 
 MOST_TOPICS = 500
 LARGEST_FRAME = 16 * 1024

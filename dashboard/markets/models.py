@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
+
+from dashboard.decimal_field import ExactDecimalField
 
 # What the exchange calls things is cut to these lengths rather than refused.
 NAME_LENGTH = 40
@@ -20,8 +24,8 @@ class Instrument(models.Model):
     # What people call the base currency: "Bitcoin". Empty where the exchange has no word for it.
     label = models.CharField(max_length=LABEL_LENGTH, blank=True)
     # Order sizes in the base currency, None where the exchange names none.
-    minimum = models.DecimalField(max_digits=36, decimal_places=18, null=True)
-    maximum = models.DecimalField(max_digits=36, decimal_places=18, null=True)
+    minimum: models.Field[Decimal | None, Decimal | None] = ExactDecimalField(null=True)
+    maximum: models.Field[Decimal | None, Decimal | None] = ExactDecimalField(null=True)
     is_listed = models.BooleanField(default=True)
 
     def __str__(self) -> str:

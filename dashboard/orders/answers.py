@@ -11,7 +11,8 @@ MOST_CHARACTERS = 300
 
 UNKNOWN = (
     "We sent this order and got no answer. It may or may not be at the exchange. "
-    "We're looking it up; don't send it again."
+    "We're looking it up; don't send it again. If this stays so for minutes, look for it at the "
+    "exchange: only there can you be sure that it was not placed."
 )
 CANCEL_SENT = "Asking the exchange to cancel."
 CANCEL_ACCEPTED = "Cancellation requested; waiting for the exchange to confirm it."

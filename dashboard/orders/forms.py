@@ -12,6 +12,7 @@ from django.http import QueryDict
 from dashboard.accounts.models import ExchangeAccount
 from dashboard.figures import amount_text, plain
 from dashboard.live.board import board
+from dashboard.live.quotes import FeedState
 from dashboard.markets import selectors as markets
 from dashboard.markets.models import Instrument
 from dashboard.orders.estimate import Estimate, limit_estimate, market_estimate
@@ -161,6 +162,7 @@ def estimate_of(*, symbol: str, side: str, amount: Decimal, price: Decimal | Non
     if price is not None:
         return limit_estimate(amount=amount, price=price)
     quote = board.quote(symbol)
-    return market_estimate(
-        side=side, amount=amount, book=board.book(symbol), last=quote.last if quote else None
-    )
+    book = board.book(symbol)
+    if book is not None and book.state is FeedState.STALE:
+        book = None  # nobody may trade at those prices any more
+    return market_estimate(side=side, amount=amount, book=book, last=quote.last if quote else None)

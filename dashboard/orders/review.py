@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dashboard.decimal_field import trimmed
-from dashboard.live.board import board
+from dashboard.live.board import absent_cells, board
+from dashboard.live.quotes import Cell
 from dashboard.markets import selectors as markets
 from dashboard.markets.models import Instrument
 from dashboard.orders.estimate import Basis, Estimate
@@ -44,6 +45,7 @@ class Review:
     fee: Decimal | None
     paid: Change
     received: Change
+    price_age: Cell
     price_age_ms: int | None
     lock: str
 
@@ -88,6 +90,7 @@ def review_of(order: Order) -> Review | None:
         fee=fee,
         paid=paid,
         received=received,
+        price_age=(quote.cells if quote else absent_cells(order.symbol))["age"],
         price_age_ms=quote.age_ms() if quote else None,
         lock=placing_lock(order.symbol, instrument.public_name),
     )

@@ -51,8 +51,7 @@ def sync_due_orders() -> None:
     """Retire what will not be sent any more, then read the orders of every account that is due."""
     for user_id in journal.sweep(timezone.now()):
         tell_person(user_id, "orders-changed")
-    for account_id in due_work.due_account_ids(OrderSync):
-        sync_orders(account_id)
+    due_work.for_each_due(OrderSync, sync_orders)
 
 
 def sync_orders(account_id: int) -> bool:
@@ -146,11 +145,13 @@ def store(*, account: ExchangeAccount, reading: Reading, claim: UUID) -> None:
 
 def store_orders(account: ExchangeAccount, orders: dict[int, wire.Order]) -> list[Order]:
     """Follow known orders, adopt our own that were lost, note those made elsewhere."""
+    # First the lost, then the known: an order that is confirmed in between is then in both lists,
+    # never in neither, where it would be noted as made elsewhere.
+    lost = list(Order.objects.filter(account=account, state__in=ADOPTABLE))
     known = {
         order.exchange_id: order
         for order in Order.objects.filter(account=account, exchange_id__in=list(orders))
     }
-    lost = list(Order.objects.filter(account=account, state__in=ADOPTABLE))
     changed = []
     for exchange_id, seen in orders.items():
         order = known.get(exchange_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.orders import answers
 from dashboard.orders.models import Order
 from dashboard.orders.states import State
 
@@ -30,10 +31,7 @@ SENTENCES = {
     State.REJECTED: "The exchange refused the order. Nothing was placed.",
     State.NOT_SENT: "Nothing was sent; you can try again.",
     State.EXPIRED_UNSENT: "It could not be sent in time, so it was not sent at all. Try again.",
-    State.UNKNOWN: (
-        "We sent this order and got no answer. It may or may not be at the exchange. "
-        "We're looking it up; don't send it again."
-    ),
+    State.UNKNOWN: answers.UNKNOWN,
     State.NOT_PLACED: "The exchange never took this order. You can place it again.",
     State.UNRESOLVED: (
         "We cannot find out what became of this order any more. Look it up at the exchange "

@@ -29,8 +29,7 @@ TASK = "dashboard.portfolio.tasks.poll_due_balances"
 
 def poll_due_balances() -> None:
     """Fetch the balances of every account whose time has come and that nobody else fetches."""
-    for account_id in due_work.due_account_ids(BalancePoll):
-        poll_balances(account_id)
+    due_work.for_each_due(BalancePoll, poll_balances)
 
 
 def poll_soon(account: ExchangeAccount) -> None:

@@ -56,8 +56,14 @@ def worker() -> None:
     """Run one Celery worker, with the relay and beat as components of it."""
     from celery.exceptions import SecurityWarning
 
+    from dashboard.accounts import due_work
     from dashboard.celery import app
+    from dashboard.orders.models import OrderSync
+    from dashboard.portfolio.models import BalancePoll
 
+    # This is the only worker, so whatever is still claimed was claimed by one that died.
+    due_work.release(OrderSync)
+    due_work.release(BalancePoll)
     # The warning is about pickled tasks run as root; ours are JSON and take row numbers.
     warnings.simplefilter("ignore", SecurityWarning)
     app.worker_main(

@@ -34,11 +34,20 @@
     return Math.floor(seconds / 3600) + SPACE + "h";
   }
 
+  // A message that waited, in a buffer or in a page that was frozen, is older than it says. Both
+  // clocks here are monotonic and start anywhere: the quickest message so far is the measure.
+  let quickest = Infinity;
+  function lateness(sent) {
+    const took = performance.now() - sent;
+    quickest = Math.min(quickest, took);
+    return took - quickest;
+  }
+
   // What the server drew carries its age too; it was true when the answer began to arrive.
   function adopt(perf) {
     const drawn = [];
-    for (const { dataset } of document.querySelectorAll('[data-field="age"][data-symbol]')) {
-      drawn.push([dataset.symbol, dataset.value && dataset.value * 1000, dataset.state]);
+    for (const { dataset } of document.querySelectorAll("[data-symbol][data-field][data-age]")) {
+      drawn.push([dataset.symbol, dataset.age, dataset.state]);
     }
     for (const { dataset } of document.querySelectorAll("[data-live-part]")) {
       drawn.push([dataset.livePart, dataset.age, dataset.state]);
@@ -46,9 +55,19 @@
     const chip = document.getElementById("feed");
     if (chip) drawn.push(["feed", chip.dataset.age, chip.dataset.state]);
     for (const [name, ms, was] of drawn) {
-      if (ms && !ages.has(name)) heard(name, Number(ms), was !== "snapshot", perf);
+      const isKnown = ms !== undefined && ms !== "";
+      if (isKnown && !ages.has(name)) heard(name, Number(ms), was !== "snapshot", perf);
     }
   }
 
-  window.tidewatchAges = { adopt, heard, names: () => ages.keys(), of, state, text };
+  window.tidewatchAges = {
+    adopt,
+    connect: () => (quickest = Infinity),
+    heard,
+    lateness,
+    names: () => ages.keys(),
+    of,
+    state,
+    text,
+  };
 })();

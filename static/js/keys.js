@@ -1,4 +1,4 @@
-// "/" goes to the page's search field, Escape leaves it.
+// "/" goes to the page's search field, Escape leaves it; the ticket keeps its place.
 (() => {
   "use strict";
 
@@ -12,5 +12,15 @@
     if (!field) return;
     event.preventDefault();
     field.focus();
+  });
+
+  // A step of the ticket replaces the button that was pressed: go on from the new step's title, or
+  // from the first field that is wrong. Never from a button, which a second Enter would press.
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    if (detail.target?.id !== "ticket" || detail.requestConfig?.verb !== "post") return;
+    const next = detail.target.querySelector("[aria-invalid]") || detail.target.querySelector("h2");
+    if (!next) return;
+    if (next.matches("h2")) next.tabIndex = -1;
+    next.focus();
   });
 })();

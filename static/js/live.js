@@ -50,9 +50,9 @@
     document.querySelectorAll("[data-watch]").forEach((element) => observer.observe(element));
   }
 
-  function replacePart(part) {
+  function replacePart(part, late) {
     const name = part.dataset.livePart;
-    ages.heard(name, Number(part.dataset.age), true);
+    ages.heard(name, Number(part.dataset.age) + late, true);
     const shown = document.querySelector('[data-live-part="' + name + '"]');
     if (!shown) return;
     shown.replaceChildren(...part.childNodes);
@@ -74,16 +74,18 @@
     const sheet = document.createElement("template");
     sheet.innerHTML = message;
     const flashed = [];
+    const sent = sheet.content.querySelector("[data-sent]");
+    const late = sent ? ages.lateness(Number(sent.dataset.sent)) : 0;
     for (const node of [...sheet.content.children]) {
       const { quote, age, streamed, livePart, event, reason } = node.dataset;
       if (quote) {
-        ages.heard(quote, Number(age), streamed === "1");
+        ages.heard(quote, Number(age) + late, streamed === "1");
         for (const drawn of node.children) cells.patch(drawn, flashed);
-      } else if (livePart) replacePart(node);
+      } else if (livePart) replacePart(node, late);
       else if (event) htmx.trigger(document.body, event);
       else if ("feed" in node.dataset) {
         feedReason = reason;
-        if (age) ages.heard("feed", Number(age), true);
+        if (age) ages.heard("feed", Number(age) + late, true);
       }
     }
     cells.flash(flashed);
@@ -96,6 +98,7 @@
   document.addEventListener("htmx:wsOpen", (event) => {
     socket = event.detail.socketWrapper;
     said = "";
+    ages.connect();
     say();
   });
   document.addEventListener("htmx:wsClose", (event) => {

@@ -153,3 +153,59 @@ def test_the_back_button_and_a_second_press_show_the_first_result(
     assert replayed.url == first
     assert tab.locator('[data-field="state"]').get_attribute("data-value") == "OPEN"
     plain.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/orders/", f"/markets/{MARKET}/", f"/orders/new/?symbol={MARKET}"]
+)
+def test_a_page_whose_socket_brings_nothing_still_ages(
+    browser: Browser, tidewatch: Tidewatch, path: str
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(tidewatch.fresh_link())
+    page.route_web_socket("**/live/", lambda socket: None)  # opens, and then says nothing
+
+    page.goto(tidewatch.url + path)
+    cells = page.locator('[data-field="last"], [data-field="bid"]')
+    assert cells.count() > 0
+    page.wait_for_function(
+        """() => [...document.querySelectorAll("[data-symbol][data-field]")]
+            .every((cell) => ["stale", "off"].includes(cell.dataset.state))""",
+        timeout=STALE_WITHIN_MS,
+    )
+
+    context.close()
+
+
+def test_an_order_can_be_placed_by_keyboard_without_losing_ones_place(page: Page) -> None:
+    fill(page, amount="0.0104", price=str(round(value(page, LAST) / 2)))
+    page.get_by_label("Amount, BTC").press("Enter")
+    title = page.get_by_role("heading", name="Buy 0.0104 BTC")
+    expect(title).to_be_focused()
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Buy 0.0104 BTC")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.locator('#ticket [data-field="state"]')).to_have_attribute(
+        "data-value", "OPEN", timeout=PATIENCE_MS
+    )
+    expect(page.get_by_role("heading", name="Buy 0.0104 BTC")).to_be_focused()
+
+
+def test_a_wrong_field_is_where_one_goes_on(page: Page) -> None:
+    fill(page, amount="1,5", price="60000")
+    page.get_by_role("button", name="Review order").click()
+
+    expect(page.get_by_label("Amount, BTC")).to_be_focused()
+    expect(page.get_by_label("Amount, BTC")).to_have_value("1,5")
+
+
+def test_signing_out_in_one_tab_tells_the_other(page: Page) -> None:
+    other = page.context.new_page()
+    other.goto(page.url)
+
+    other.get_by_role("button", name="Sign out").click()
+
+    expect(page.locator("#signed-out")).to_be_visible(timeout=5_000)

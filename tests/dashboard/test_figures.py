@@ -51,6 +51,8 @@ def test_the_plain_form_reads_back_as_the_same_number_and_has_no_exponent(value:
         ("0.5", "0.50"),
         ("0.00000001", "0.00000001"),
         ("1234567.125", f"1{NARROW}234{NARROW}567.125"),
+        ("0.999999999", "0.99999999"),
+        ("1e24", NARROW.join(["1", *["000"] * 8]) + ".00"),
     ],
 )
 def test_an_amount_keeps_every_decimal_that_counts(amount: str, text: str) -> None:

@@ -20,9 +20,14 @@ ORIGIN = (b"origin", b"http://localhost:8000")
 
 
 @database_sync_to_async
-def session_cookie() -> bytes:
+def signed_in() -> Client:
     client = Client()
-    client.force_login(User.objects.create(username="owner"))
+    client.force_login(User.objects.get_or_create(username="owner")[0])
+    return client
+
+
+@database_sync_to_async
+def cookie_of(client: Client) -> bytes:
     return f"{settings.SESSION_COOKIE_NAME}={client.session.session_key}".encode()
 
 
@@ -36,8 +41,8 @@ async def stopped_hub() -> AsyncIterator[None]:
     await hub.stop()
 
 
-async def opened() -> WebsocketCommunicator:
-    visitor = door(ORIGIN, (b"cookie", await session_cookie()))
+async def opened(client: Client | None = None) -> WebsocketCommunicator:
+    visitor = door(ORIGIN, (b"cookie", await cookie_of(client or await signed_in())))
     is_open, _ = await visitor.connect()
     assert is_open
     return visitor
@@ -72,6 +77,20 @@ async def test_a_signed_out_visitor_is_told_so_and_not_to_come_back() -> None:
     assert (message["type"], message["code"]) == ("websocket.close", 4401)
 
 
+async def test_signing_out_anywhere_closes_the_page_and_no_other_sign_in() -> None:
+    client, others = await signed_in(), await signed_in()
+    leaving, staying = await opened(client), await opened(others)
+    for visitor in (leaving, staying):
+        await visitor.receive_from()
+
+    await database_sync_to_async(client.post)("/sign-out/")
+    message = await leaving.receive_output(5)
+
+    assert (message["type"], message["code"]) == ("websocket.close", 4401)
+    assert await staying.receive_nothing()
+    await staying.disconnect()
+
+
 @pytest.mark.parametrize(
     "origin",
     [
@@ -89,7 +108,7 @@ async def test_a_signed_out_visitor_is_told_so_and_not_to_come_back() -> None:
     ],
 )
 async def test_a_page_of_any_other_origin_is_refused(origin: bytes | None) -> None:
-    headers = [(b"cookie", await session_cookie())]
+    headers = [(b"cookie", await cookie_of(await signed_in()))]
     if origin is not None:
         headers.append((b"origin", origin))
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from dashboard.live.board import board
 from dashboard.live.events import MarketFlushed, QuoteValues
-from dashboard.live.hub import Hub
+from dashboard.live.hub import MOST_WAITING, Hub
 
 BTC, ETH = "tBTCUSD", "tETHUSD"
 
@@ -16,13 +16,21 @@ class Page:
 
     def __init__(self, user_id: int = 1) -> None:
         self.user_id = user_id
+        self.session_key = ""
         self.written: list[str] = []
         self.is_gone = False
+        self.waiting = 0
 
     async def send_text(self, text: str) -> None:
         if self.is_gone:
             raise ConnectionError
         self.written.append(text)
+
+    def waiting_bytes(self) -> int:
+        return self.waiting
+
+    async def close(self, code: int) -> None:
+        self.written.append(f"closed {code}")
 
     @property
     def text(self) -> str:
@@ -84,6 +92,22 @@ async def test_pages_with_one_watch_set_get_the_very_same_text() -> None:
 
     first, *others = (page.written[0] for page in pages)
     assert all(other is first for other in others)
+
+
+async def test_a_page_that_reads_slowly_is_spared_and_then_shown_the_newest() -> None:
+    hub = Hub()
+    slow, quick = await opened(hub, BTC), await opened(hub, BTC)
+    slow.waiting = MOST_WAITING + 1
+
+    for number in range(2, 50):
+        await hub.market_flushed(flushed(quote(BTC, str(number)), sequence=number))
+    assert slow.written == []
+    slow.waiting = 0
+    await hub.market_flushed(flushed(quote(BTC, "50"), sequence=50))
+
+    assert len(slow.written) == 1
+    assert 'data-value="50"' in slow.text
+    assert len(quick.written) == 49
 
 
 async def test_a_page_that_comes_later_is_shown_the_newest_values_at_once() -> None:

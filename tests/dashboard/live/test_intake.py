@@ -129,6 +129,35 @@ def test_an_exchange_that_cannot_be_asked_is_named_until_it_answers(intake: Inta
     assert intake.reason == ""
 
 
+def test_a_broken_stream_leaves_its_symbols_to_the_polls(intake: Intake) -> None:
+    intake.take(events.TradeExecuted(Channel.trades(BTC), trade(100)), NOW)
+    intake.take(events.Disconnected((Channel.trades(BTC),), "closed"), NOW + 1)
+
+    intake.take_polled([ticker(50)], NOW + 2)
+    held = intake.memory.of(BTC)
+
+    assert (held.last, held.heard_ms, held.age_ms(NOW + 3)) == (50, {}, 1)
+    assert intake.memory.feed_age_ms(NOW + 3, is_streaming=True) == 3
+
+
+def test_a_symbol_that_is_not_listed_is_never_subscribed(intake: Intake) -> None:
+    intake.take_polled([ticker(100)], NOW)
+
+    intake.want(frozenset({BTC, "tNOSUCH", "book:tNOSUCH"}))
+
+    assert {channel.symbol for channel in intake.stream.channels} == {BTC}  # type: ignore[attr-defined]
+
+
+def test_what_was_asked_for_before_the_list_was_known_is_judged_once_it_is(intake: Intake) -> None:
+    asked = frozenset({BTC, "tNOSUCH"})
+    intake.want(asked)
+    intake.take_polled([ticker(100)], NOW)
+
+    intake.want(asked)
+
+    assert {channel.symbol for channel in intake.stream.channels} == {BTC}  # type: ignore[attr-defined]
+
+
 def test_polled_tickers_fill_the_symbols_that_are_not_streamed(intake: Intake) -> None:
     intake.take_polled([ticker(100)], NOW)
 

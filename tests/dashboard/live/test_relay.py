@@ -23,9 +23,16 @@ class Page:
     """An open page without a browser."""
 
     user_id = 1
+    session_key = ""
 
     async def send_text(self, text: str) -> None:
         """Nobody looks."""
+
+    def waiting_bytes(self) -> int:
+        return 0
+
+    async def close(self, code: int) -> None:
+        """Nobody is there."""
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.live.symbols import is_symbol
 from dashboard.live.watching import BadFrame, read_watch, split_topic
+from exchange.symbols import is_symbol
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

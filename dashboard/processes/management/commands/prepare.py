@@ -10,8 +10,10 @@ from dashboard.processes.preparation import prepare_database
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()
     help = "Bring the database up to date; make the owner and, on paper, the account."
 
     def handle(self, *args: Any, **options: Any) -> None:
         prepare_database()
+        self.check(databases=["default"])
         self.stdout.write("The database is ready. `manage.py welcome` prints a sign-in link.")
