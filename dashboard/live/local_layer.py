@@ -15,6 +15,7 @@ import os
 import secrets
 import socket
 import stat
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from channels.layers import BaseChannelLayer
 # Linux lets a datagram be as large as the sender's buffer, about 208 KiB unless tuned.
 LARGEST_MESSAGE = 160 * 1024
 SEND_BUFFER = 1024 * 1024
+TOUCH_SECONDS = 3_600.0
 
 
 class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
@@ -36,6 +38,7 @@ class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
         self.folder = Path(folder)
         self.groups = self.folder / "groups"
         self.receivers: dict[str, socket.socket] = {}
+        self.touched = time.monotonic()
         self.sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.sender.setblocking(False)
         self.sender.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
@@ -53,9 +56,20 @@ class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
     async def receive(self, channel: str) -> dict[str, Any]:
         """Wait for the next message on a channel that this process opened."""
         receiver = self.receivers[channel]
+        self.keep_alive()
         text = await asyncio.get_running_loop().sock_recv(receiver, LARGEST_MESSAGE)
         message: dict[str, Any] = json.loads(text)
         return message
+
+    def keep_alive(self) -> None:
+        """Touch our files now and then: some systems clear temporary files nobody has touched."""
+        if time.monotonic() - self.touched < TOUCH_SECONDS:
+            return
+        self.touched = time.monotonic()
+        for channel in self.receivers:
+            for path in (self.folder / channel, *self.groups.glob(f"*/{channel}")):
+                with contextlib.suppress(FileNotFoundError):
+                    os.utime(path)
 
     async def send(self, channel: str, message: dict[str, Any]) -> None:
         """Send to one channel. Raises ChannelFull when its receiver is too far behind."""

@@ -13,7 +13,7 @@ import pytest
 from asgiref.sync import async_to_sync
 from channels.exceptions import ChannelFull
 
-from dashboard.live.local_layer import LARGEST_MESSAGE, LocalLayer, claim_folder
+from dashboard.live.local_layer import LARGEST_MESSAGE, TOUCH_SECONDS, LocalLayer, claim_folder
 
 
 @pytest.fixture
@@ -102,6 +102,22 @@ async def test_a_receiver_that_died_is_forgotten_at_the_next_message(
 
     assert layer.members("quotes") == []
     assert not (Path(folder) / channel).exists()
+
+
+async def test_what_lies_in_the_temporary_folder_is_touched_so_that_it_is_not_cleared_away(
+    layer: LocalLayer, folder: str
+) -> None:
+    channel = await layer.new_channel()
+    await layer.group_add("quotes", channel)
+    paths = [Path(folder) / channel, Path(folder) / "groups" / "quotes" / channel]
+    for path in paths:
+        os.utime(path, (1, 1))
+    layer.touched -= TOUCH_SECONDS
+    await layer.send(channel, {"type": "tide"})
+
+    await layer.receive(channel)
+
+    assert all(path.stat().st_mtime > 1 for path in paths)
 
 
 async def test_a_message_for_nobody_is_no_error(layer: LocalLayer) -> None:
