@@ -67,13 +67,14 @@ class AnyBook(ABC, Generic[Entry]):
 
     def update(self, entry: Entry) -> None:
         """Set an entry, or take it away where it says so; the amount's sign names the side."""
-        is_bid = self._is_bid(entry)
+        is_bid, name, place = self._read(entry)
         side = self._bids if is_bid else self._asks
-        if self._is_gone(entry):
-            side.remove(self._name(entry))
+        if place is None:
+            side.remove(name)
         else:
-            price, rank = self._place(entry)
-            side.put(self._name(entry), (price.copy_negate() if is_bid else price, rank), entry)
+            # What is best is smallest on both sides.
+            price, rank = place
+            side.put(name, (price.copy_negate(), rank) if is_bid else place, entry)
 
     @property
     def best_bid(self) -> Entry | None:
@@ -96,26 +97,14 @@ class AnyBook(ABC, Generic[Entry]):
     @property
     def is_crossed(self) -> bool:
         """Whether the best bid is not below the best ask: true for moments between two frames."""
-        bid, ask = self.best_bid, self.best_ask
-        if bid is None or ask is None:
+        if not self._bids.order or not self._asks.order:
             return False
-        return self._place(bid)[0] >= self._place(ask)[0]
+        return self._bids.order[0][0].copy_negate() >= self._asks.order[0][0]
 
     @staticmethod
     @abstractmethod
-    def _is_bid(entry: Entry) -> bool: ...
-
-    @staticmethod
-    @abstractmethod
-    def _is_gone(entry: Entry) -> bool: ...
-
-    @staticmethod
-    @abstractmethod
-    def _name(entry: Entry) -> Hashable: ...
-
-    @staticmethod
-    @abstractmethod
-    def _place(entry: Entry) -> Place: ...
+    def _read(entry: Entry) -> tuple[bool, Hashable, Place | None]:
+        """Return whether it is a bid, what names it, and its place: None takes it away."""
 
 
 class CheckedBook(AnyBook[Entry]):
@@ -154,20 +143,9 @@ class Book(CheckedBook[BookLevel]):
     __slots__ = ()
 
     @staticmethod
-    def _is_bid(entry: BookLevel) -> bool:
-        return entry.amount > 0
-
-    @staticmethod
-    def _is_gone(entry: BookLevel) -> bool:
-        return entry.count <= 0
-
-    @staticmethod
-    def _name(entry: BookLevel) -> Hashable:
-        return entry.price
-
-    @staticmethod
-    def _place(entry: BookLevel) -> Place:
-        return entry.price, 0
+    def _read(entry: BookLevel) -> tuple[bool, Hashable, Place | None]:
+        place = (entry.price, 0) if entry.count > 0 else None
+        return entry.amount > 0, entry.price, place
 
     @staticmethod
     def _characters(entry: BookLevel) -> tuple[str, str]:
@@ -183,20 +161,9 @@ class RawBook(CheckedBook[RawBookOrder]):
     __slots__ = ()
 
     @staticmethod
-    def _is_bid(entry: RawBookOrder) -> bool:
-        return entry.amount > 0
-
-    @staticmethod
-    def _is_gone(entry: RawBookOrder) -> bool:
-        return not entry.price
-
-    @staticmethod
-    def _name(entry: RawBookOrder) -> Hashable:
-        return entry.id
-
-    @staticmethod
-    def _place(entry: RawBookOrder) -> Place:
-        return entry.price, entry.id
+    def _read(entry: RawBookOrder) -> tuple[bool, Hashable, Place | None]:
+        place = (entry.price, entry.id) if entry.price else None
+        return entry.amount > 0, entry.id, place
 
     @staticmethod
     def _characters(entry: RawBookOrder) -> tuple[str, str]:
@@ -212,20 +179,9 @@ class FundingBook(AnyBook[FundingBookLevel]):
     __slots__ = ()
 
     @staticmethod
-    def _is_bid(entry: FundingBookLevel) -> bool:
-        return entry.amount < 0
-
-    @staticmethod
-    def _is_gone(entry: FundingBookLevel) -> bool:
-        return entry.count <= 0
-
-    @staticmethod
-    def _name(entry: FundingBookLevel) -> Hashable:
-        return entry.rate, entry.period
-
-    @staticmethod
-    def _place(entry: FundingBookLevel) -> Place:
-        return entry.rate, entry.period
+    def _read(entry: FundingBookLevel) -> tuple[bool, Hashable, Place | None]:
+        place = (entry.rate, entry.period)
+        return entry.amount < 0, place, place if entry.count > 0 else None
 
 
 class RawFundingBook(AnyBook[RawFundingOffer]):
@@ -236,18 +192,14 @@ class RawFundingBook(AnyBook[RawFundingOffer]):
 
     __slots__ = ()
 
-    @staticmethod
-    def _is_bid(entry: RawFundingOffer) -> bool:
-        return entry.amount < 0
+    def update(self, entry: RawFundingOffer) -> None:
+        """Set an offer or a bid, or take it away by its id, whichever side it is on."""
+        if not entry.rate:
+            # Recordings show no sign of what goes, and no checksum would tell of what stayed.
+            self._bids.remove(entry.id)
+        super().update(entry)
 
     @staticmethod
-    def _is_gone(entry: RawFundingOffer) -> bool:
-        return not entry.rate
-
-    @staticmethod
-    def _name(entry: RawFundingOffer) -> Hashable:
-        return entry.id
-
-    @staticmethod
-    def _place(entry: RawFundingOffer) -> Place:
-        return entry.rate, entry.id
+    def _read(entry: RawFundingOffer) -> tuple[bool, Hashable, Place | None]:
+        place = (entry.rate, entry.id) if entry.rate else None
+        return entry.amount < 0 and place is not None, entry.id, place

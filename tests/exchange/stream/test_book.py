@@ -181,8 +181,10 @@ def test_a_raw_funding_book_lists_every_offer():
     rows = [[5, 30, 0.0003, 100], [4, 2, 0.0003, 50], [3, 2, 0.0002, -10], [2, 2, 0.0004, -20]]
     book = RawFundingBook(RawFundingOffer.from_wire(row) for row in wire.loads(str(rows)))
     crossed = book.is_crossed
-    book.update(RawFundingOffer.from_wire([2, 2, 0, -1]))
+    # By its id alone, whatever the amount says of its side.
+    for row in ([2, 2, 0, 1], [5, 30, 0, -1], [9, 2, 0, 1]):
+        book.update(RawFundingOffer.from_wire(row))
 
-    assert [ask.id for ask in book.asks()] == [4, 5]
+    assert [ask.id for ask in book.asks()] == [4]
     assert [bid.id for bid in book.bids()] == [3]
     assert (crossed, book.is_crossed) == (True, False)
