@@ -1,16 +1,25 @@
-"""What REST v1 and v2 share: the budget before a call, the turn around a signed one."""
+"""What REST v1 and v2 share: the budget before a call, the clock and the turn of a signed one."""
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from exchange.clock import ExchangeClock, shared_clock
 from exchange.credentials import Credentials
-from exchange.errors import ExchangeError, NotAuthenticated, OutcomeUnknown, RateLimited
-from exchange.limits import MemoryBudget, RateBudget
-from exchange.nonce import PROCESS_NONCES, NonceAuthority
+from exchange.errors import (
+    ExchangeError,
+    NoAnswer,
+    NotAuthenticated,
+    NotSent,
+    OutcomeUnknown,
+    RateLimited,
+)
+from exchange.limits import RateBudget, shared_budget
+from exchange.nonce import PROCESS_NONCES, NonceAuthority, Turn
 from exchange.transport import DEADLINE_SECONDS, Reply, Transport
 
 log = logging.getLogger(__name__)
@@ -27,7 +36,8 @@ class Caller:
     """Make calls within the budget and, where signed, one at a time for the key.
 
     Every method raises NotSent, RateLimited (our own budget), and NoAnswer or, for writes,
-    OutcomeUnknown; the answer's meaning is left to the caller.
+    OutcomeUnknown; the answer's meaning is left to the caller. Nothing is signed, and NotSent
+    raised, while this machine's clock is a minute ahead of the exchange's.
     """
 
     def __init__(
@@ -37,13 +47,15 @@ class Caller:
         credentials: Credentials | None,
         nonces: NonceAuthority | None,
         budget: RateBudget | None,
+        clock: ExchangeClock | None = None,
         deadline_seconds: float = DEADLINE_SECONDS,
         ca_bundle: str | None = None,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._credentials = credentials
         self._nonces = PROCESS_NONCES if nonces is None else nonces
-        self._budget = MemoryBudget() if budget is None else budget
+        self._budget = shared_budget(self._base_url) if budget is None else budget
+        self._clock = shared_clock(self._base_url) if clock is None else clock
         self._transport = Transport(deadline_seconds=deadline_seconds, ca_bundle=ca_bundle)
 
     def public(self, family: str, path: str, query: Mapping[str, Any]) -> Reply:
@@ -53,16 +65,20 @@ class Caller:
         question = f"?{urlencode(asked, safe=':,')}" if asked else ""
         return self._transport.send("GET", f"{self._base_url}{path}{question}", headers={})
 
+    def calculate(self, family: str, path: str, body: bytes) -> Reply:
+        """POST a question that needs no signature."""
+        self._budget.spend(family)
+        headers = {"Content-Type": "application/json"}
+        return self._transport.send("POST", f"{self._base_url}{path}", headers=headers, body=body)
+
     def read(self, family: str, path: str, sign: Sign, body: bytes | None) -> Reply:
         """POST a signed read; again, with a new nonce, where the nonce was too small."""
         credentials = self._signer()
+        self._read_clock(urgent=False)
         self._budget.spend(family)
         with self._nonces.turn(credentials.key) as turn:
             for _ in range(_NONCE_TRIES):
-                headers = sign(credentials, turn.issue())
-                reply = self._transport.send(
-                    "POST", f"{self._base_url}{path}", headers=headers, body=body
-                )
+                reply = self._signed(credentials, turn, path, sign, body)
                 if not _nonce_was_too_small(reply):
                     break
                 log.warning("%s: the nonce was too small", path)
@@ -71,15 +87,45 @@ class Caller:
     def write(self, family: str, path: str, sign: Sign, body: bytes | None) -> Reply:
         """POST a signed write, once, before all reads that wait for the key."""
         credentials = self._signer()
+        self._read_clock(urgent=True)
         self._budget.spend(family, urgent=True)
         with self._nonces.turn(credentials.key, urgent=True) as turn:
-            return self._transport.send(
-                "POST",
-                f"{self._base_url}{path}",
-                headers=sign(credentials, turn.issue()),
-                body=body,
-                is_write=True,
-            )
+            return self._signed(credentials, turn, path, sign, body, is_write=True)
+
+    def _signed(
+        self,
+        credentials: Credentials,
+        turn: Turn,
+        path: str,
+        sign: Sign,
+        body: bytes | None,
+        *,
+        is_write: bool = False,
+    ) -> Reply:
+        # In the turn, because the wait for it may be long enough for a clock to be set wrong.
+        self._clock.check()
+        reply = self._transport.send(
+            "POST",
+            f"{self._base_url}{path}",
+            headers=sign(credentials, turn.issue()),
+            body=body,
+            is_write=is_write,
+        )
+        self._clock.learn(reply.date)
+        return reply
+
+    def _read_clock(self, *, urgent: bool) -> None:
+        """Ask the exchange for its time where no answer has told it of late. Raises NotSent."""
+        if self._clock.is_fresh:
+            return
+        self._budget.spend("platform", urgent=urgent)
+        # A query of its own keeps caches from answering with a date of before.
+        url = f"{self._base_url}/v2/platform/status?at={time.time_ns()}"
+        try:
+            reply = self._transport.send("GET", url, headers={})
+        except NoAnswer as error:
+            raise NotSent(f"not signed: the exchange does not tell its time ({error})") from error
+        self._clock.learn(reply.date)
 
     def note(self, error: ExchangeError) -> None:
         """Learn from what an answer meant, before it is raised."""

@@ -31,19 +31,34 @@ PER_MINUTE = {
     "conf": 90,
     "book": 240,
     "trades": 15,
+    "candles": 30,
+    "status/deriv": 90,
+    "auth/r/alerts": 45,
+    "auth/w/deposit/address": 10,
+    # No page states these two, so they have the least that any page states.
+    "auth/w/transfer": 10,
+    "auth/w/withdraw": 10,
     "v1/pubticker": 30,
     "v1/symbols": 5,
     "v1/symbols_details": 5,
     "v1/balances": 10,
+    "v1/orders/hist": 1,
 }
-# Every signed v2 endpoint of ours has this limit, each for itself.
+# Every other v2 endpoint of ours has this limit, each for itself.
 _OTHERS_PER_MINUTE = 90
+# v1's pages promise 10 to 90; what concerns orders has the most.
+_OTHERS_OF_V1_PER_MINUTE = 10
 
 
 def per_minute(family: str, *, urgent: bool) -> int:
     """Return how many calls of a family a minute may see, with or without the reserve."""
-    limit = PER_MINUTE.get(family, _OTHERS_PER_MINUTE)
-    return limit if urgent else math.floor(limit * (1 - RESERVED_SHARE))
+    limit = PER_MINUTE.get(family) or _unlisted(family)
+    return limit if urgent else max(1, math.floor(limit * (1 - RESERVED_SHARE)))
+
+
+def _unlisted(family: str) -> int:
+    is_scarce = family.startswith("v1/") and not family.startswith("v1/order")
+    return _OTHERS_OF_V1_PER_MINUTE if is_scarce else _OTHERS_PER_MINUTE
 
 
 class RateBudget(Protocol):
@@ -105,6 +120,19 @@ class MemoryBudget:
         """Stop all calls for a minute."""
         with self._lock:
             self._banned_until = self._steady() + BAN_SECONDS
+
+
+_shared_lock = threading.Lock()
+_shared: dict[str, MemoryBudget] = {}
+
+
+def shared_budget(base_url: str) -> MemoryBudget:
+    """Return the budget that all clients of this process share for one exchange.
+
+    Several processes need `SqliteBudget`.
+    """
+    with _shared_lock:
+        return _shared.setdefault(base_url, MemoryBudget())
 
 
 _SCHEMA = """

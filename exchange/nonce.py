@@ -23,6 +23,11 @@ from exchange.storage import SharedFile
 
 LARGEST_NONCE = 2**53 - 1
 BUSY = "another call with this key is still under way (busy)"
+WHY_TOO_SMALL = (
+    "a higher nonce was used with this key before: by a clock that ran ahead, by another program"
+    " with the same key, or before a backup was restored"
+)
+"""What is behind Bitfinex's error 10114, for people."""
 
 
 class Turn(Protocol):

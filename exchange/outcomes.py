@@ -16,9 +16,10 @@ A read that failed may be repeated, so only writes need the fine distinctions:
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, TypeVar
 
-from exchange import models_v1
+from exchange import rows
 from exchange.errors import (
     DecodeError,
     ExchangeError,
@@ -32,7 +33,12 @@ from exchange.errors import (
     Refused,
     UnderMaintenance,
 )
-from exchange.models import Notification, Order
+from exchange.models import NewOrder, Notification, Order
+from exchange.nonce import WHY_TOO_SMALL
+from exchange.order_operations import CancelOrder, CancelOrders, Operation, OrderUpdate
+
+Model = TypeVar("Model")
+Error = TypeVar("Error", bound=ExchangeError)
 
 # Source: Bitfinex docs, Abbreviations glossary, error codes.
 _LEAVES: dict[int, type[Refused]] = {
@@ -71,28 +77,17 @@ def _coded(status: int, code: int, reason: str) -> Refused:
     leaf = _LEAVES.get(code, Refused)
     if code == _GENERIC_CODE and "permission" in reason:
         leaf = NotPermitted
+    if leaf is NonceTooSmall:
+        reason = f"{reason}; {WHY_TOO_SMALL}"
     return leaf(reason, code, is_final=code in _CERTAIN_CODES and status != 429)
 
 
-def v1_refusal(status: int, body: Any) -> Refused | None:
-    """Recognise a refusal by REST v1, which has words but no codes; None where it is not one.
-
-    A message under HTTP 5xx is no refusal: it may come after the order was taken.
-    """
+def is_unavailable(body: Any) -> bool:
+    """Tell the exchange's own object for a server that is down, whatever the HTTP status."""
     match body:
-        case {"message": str(reason)} if 400 <= status < 500 and status != 429:
-            return _v1_leaf(status, reason)(reason)
-    return refusal(status, body)
-
-
-def _v1_leaf(status: int, reason: str) -> type[Refused]:
-    if status == 401 or "X-BFX-" in reason:
-        return NotAuthenticated
-    if "Nonce is too small" in reason:
-        return NonceTooSmall
-    if status == 403:
-        return NotPermitted
-    return InvalidRequest
+        case {"error": "temporarily_unavailable"}:
+            return True
+    return False
 
 
 def submitted(
@@ -102,16 +97,13 @@ def submitted(
 
     body: the parsed JSON, None where nothing readable came. Source: Bitfinex docs, Submit order.
     """
-    verdict = _notified(status, body, sent=sent)
+    verdict = notified(status, body, sent=sent)
     if isinstance(verdict, ExchangeError):
         return verdict
     content = verdict.content
     if not isinstance(content, list) or len(content) == 0:
         return OutcomeUnknown("accepted, but without an order")
-    order = _order(content[0])
-    if isinstance(order, Order) and expected_cid is not None and order.cid != expected_cid:
-        return OutcomeUnknown(f"accepted, but with client id {order.cid}, not {expected_cid}")
-    return order
+    return _with_cid(_order(content[0]), expected_cid)
 
 
 def cancelled(status: int, body: Any, *, sent: bool, expected_id: int) -> Order | ExchangeError:
@@ -119,12 +111,101 @@ def cancelled(status: int, body: Any, *, sent: bool, expected_id: int) -> Order 
 
     body: the parsed JSON, None where nothing readable came. Source: Bitfinex docs, Cancel order.
     """
-    verdict = _notified(status, body, sent=sent)
+    return _with_id(_one_order(status, body, sent=sent), expected_id)
+
+
+def cancelled_by_cid(status: int, body: Any, *, expected_cid: int) -> Order | ExchangeError:
+    """Judge the answer to a cancellation by client id, as `cancelled` does by id."""
+    return _with_cid(_one_order(status, body), expected_cid)
+
+
+def updated(status: int, body: Any, *, change: OrderUpdate) -> Order | ExchangeError:
+    """Judge the answer to an update: the order as it is by then, or the error to raise.
+
+    Source: Bitfinex docs, Order update.
+    """
+    order = _one_order(status, body)
+    return _with_cid(order, change.cid) if change.id is None else _with_id(order, change.id)
+
+
+def cancelled_many(
+    status: int, body: Any, *, expected_ids: Collection[int] | None
+) -> list[Order] | ExchangeError:
+    """Judge the answer to a cancellation of several: the orders it found, or the error to raise.
+
+    expected_ids: what was asked for, None where it was not asked for by id.
+    Source: Bitfinex docs, Cancel order multi.
+    """
+    verdict = notified(status, body)
     if isinstance(verdict, ExchangeError):
         return verdict
-    order = _order(verdict.content)
-    if isinstance(order, Order) and order.id != expected_id:
-        return OutcomeUnknown(f"the answer speaks of order {order.id}, not {expected_id}")
+    orders = _orders(verdict.content)
+    if isinstance(orders, list) and expected_ids is not None:
+        strangers = [order.id for order in orders if order.id not in expected_ids]
+        if strangers:
+            return OutcomeUnknown(f"the answer speaks of orders {strangers}, not asked for")
+    return orders
+
+
+def operated(
+    status: int, body: Any, *, operations: Sequence[Operation]
+) -> list[list[Order] | ExchangeError] | ExchangeError:
+    """Judge the answer to several operations: for each its orders or what went wrong with it.
+
+    A refusal of the whole is to be looked up: nobody says that none of it was done.
+    Source: Bitfinex docs, Order multi-op.
+    """
+    verdict = notified(status, body)
+    if isinstance(verdict, InvalidRequest):
+        return InvalidRequest(verdict.reason, verdict.code, is_final=False)
+    if isinstance(verdict, ExchangeError):
+        return verdict
+    answers = verdict.content
+    if not isinstance(answers, list) or len(answers) != len(operations):
+        return OutcomeUnknown(f"accepted, but not {len(operations)} answers came")
+    return [
+        _operation(answer, operation) for answer, operation in zip(answers, operations, strict=True)
+    ]
+
+
+def _operation(answer: Any, operation: Operation) -> list[Order] | ExchangeError:
+    verdict = notified(200, answer)
+    if isinstance(verdict, ExchangeError):
+        return verdict
+    content = verdict.content
+    # One order comes flat, or in a list of one where it is new.
+    is_flat = isinstance(content, list) and len(content) > 0 and not isinstance(content[0], list)
+    orders = _orders([content] if is_flat else content)
+    if isinstance(operation, CancelOrders) or isinstance(orders, ExchangeError):
+        return orders
+    if not orders:
+        return OutcomeUnknown("accepted, but without an order")
+    order = _as_asked(orders[0], operation)
+    return order if isinstance(order, ExchangeError) else orders
+
+
+def _as_asked(
+    order: Order, operation: NewOrder | OrderUpdate | CancelOrder
+) -> Order | OutcomeUnknown:
+    if isinstance(operation, NewOrder) or operation.id is None:
+        return _with_cid(order, operation.cid)
+    return _with_id(order, operation.id)
+
+
+def _one_order(status: int, body: Any, *, sent: bool = True) -> Order | ExchangeError:
+    verdict = notified(status, body, sent=sent)
+    return verdict if isinstance(verdict, ExchangeError) else _order(verdict.content)
+
+
+def _with_id(order: Order | Error, expected: int) -> Order | Error | OutcomeUnknown:
+    if isinstance(order, Order) and order.id != expected:
+        return OutcomeUnknown(f"the answer speaks of order {order.id}, not {expected}")
+    return order
+
+
+def _with_cid(order: Order | Error, expected: int | None) -> Order | Error | OutcomeUnknown:
+    if isinstance(order, Order) and expected is not None and order.cid != expected:
+        return OutcomeUnknown(f"accepted, but with client id {order.cid}, not {expected}")
     return order
 
 
@@ -135,24 +216,41 @@ def _order(row: Any) -> Order | OutcomeUnknown:
         return OutcomeUnknown(f"accepted, but the order is unreadable: {error}")
 
 
-def _notified(status: int, body: Any, *, sent: bool) -> Notification | ExchangeError:
-    """Return the notification of success, or what the rest of the table says."""
+def _orders(content: Any) -> list[Order] | OutcomeUnknown:
+    try:
+        return rows.every(Order.from_wire, content)
+    except DecodeError as error:
+        return OutcomeUnknown(f"accepted, but the orders are unreadable: {error}")
+
+
+def notified(status: int, body: Any, *, sent: bool = True) -> Notification | ExchangeError:
+    """Return the notification of a write that succeeded, or what the table says of the rest."""
     if not sent:
         return NotSent("nothing left this machine")
+    verdict = answered(status, body, Notification.from_wire)
+    if isinstance(verdict, ExchangeError):
+        return verdict
+    if verdict.status in _REFUSING_STATUSES:
+        return InvalidRequest(verdict.text, verdict.code)
+    if verdict.status != "SUCCESS":
+        return OutcomeUnknown(f"status {verdict.status[:40]}: {verdict.text}")
+    return verdict
+
+
+def answered(status: int, body: Any, read: Callable[[Any], Model]) -> Model | ExchangeError:
+    """Judge the answer to a write by its HTTP side: what `read` makes of it, or the error.
+
+    read: raises DecodeError, which leaves the outcome unknown.
+    """
     refused = refusal(status, body)
     if refused is not None:
         return refused if _is_certain(refused) else _unknown(status, refused)
     if status != 200:
         return OutcomeUnknown(f"HTTP {status} without a verdict")
     try:
-        notification = Notification.from_wire(body)
+        return read(body)
     except DecodeError as error:
-        return OutcomeUnknown(f"no notification: {error}")
-    if notification.status in _REFUSING_STATUSES:
-        return InvalidRequest(notification.text, notification.code)
-    if notification.status != "SUCCESS":
-        return OutcomeUnknown(f"status {notification.status[:40]}: {notification.text}")
-    return notification
+        return OutcomeUnknown(f"an unreadable answer: {error}")
 
 
 def _is_certain(refused: Refused) -> bool:
@@ -161,19 +259,3 @@ def _is_certain(refused: Refused) -> bool:
 
 def _unknown(status: int, refused: Refused) -> OutcomeUnknown:
     return OutcomeUnknown(f"HTTP {status}, {refused}: the order may stand")
-
-
-def v1_written(status: int, body: Any) -> Order | ExchangeError:
-    """Judge the answer to a v1 write: the order, or the error to raise.
-
-    body: the parsed JSON, None where nothing readable came.
-    """
-    refused = v1_refusal(status, body)
-    if refused is not None:
-        return refused
-    if status != 200:
-        return OutcomeUnknown(f"HTTP {status} without a verdict")
-    try:
-        return models_v1.order(body)
-    except DecodeError as error:
-        return OutcomeUnknown(f"accepted, but the order is unreadable: {error}")

@@ -151,3 +151,9 @@ def optional_time_ms(value: Any) -> datetime | None:
 def time_seconds(value: Any) -> datetime:
     """Read the v1 form of a time: seconds since the epoch, as text with decimals."""
     return _EPOCH + timedelta(microseconds=int(decimal_text(value) * 1_000_000))
+
+
+@decodes
+def every(read: Callable[[Any], Model], answer: Any) -> list[Model]:
+    """Read an array of rows of one kind. Raises DecodeError."""
+    return [read(row) for row in array(answer, 0)]

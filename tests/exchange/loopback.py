@@ -9,7 +9,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any
+
+from exchange.clock import ExchangeClock
 
 Talk = Callable[["Conversation"], None]
 LINGER_NOT = struct.pack("ii", 1, 0)
@@ -59,7 +62,9 @@ class Conversation:
         return request
 
     def reply(self, body: bytes, status: int = 200, headers: str = "") -> None:
-        """Send a whole answer."""
+        """Send a whole answer, dated as servers do unless the headers are."""
+        if "Date:" not in headers:
+            headers += f"Date: {formatdate(usegmt=True)}\r\n"
         head = f"HTTP/1.1 {status} Words\r\nContent-Length: {len(body)}\r\n{headers}\r\n"
         self.sock.sendall(head.encode() + body)
 
@@ -141,3 +146,10 @@ def answering(*answers: tuple[int, Any]) -> Talk:
             )
 
     return talk
+
+
+def knowing_clock() -> ExchangeClock:
+    """Return a clock that needs not ask for the time: it was told just now."""
+    clock = ExchangeClock()
+    clock.learn(formatdate(usegmt=True))
+    return clock

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from exchange.calls import Caller
+from exchange.clock import ExchangeClock
 from exchange.credentials import Credentials
-from exchange.errors import NoAnswer, NotAuthenticated, OutcomeUnknown, RateLimited
+from exchange.errors import NoAnswer, NotAuthenticated, NotSent, OutcomeUnknown, RateLimited
 from exchange.limits import MemoryBudget
 from exchange.nonce import MemoryNonces
-from tests.exchange.loopback import Conversation, answering, serving
+from tests.exchange.loopback import Conversation, answering, knowing_clock, serving
 
 CREDENTIALS = Credentials("key", "secret")
 NONCE_TOO_SMALL = ["error", 10114, "nonce: small"]
@@ -26,6 +28,7 @@ def caller(url: str, **options: Any) -> Caller:
         "credentials": CREDENTIALS,
         "nonces": MemoryNonces(),
         "budget": MemoryBudget(),
+        "clock": knowing_clock(),
     }
     return Caller(url, **defaults | options)
 
@@ -216,3 +219,112 @@ def test_writes_go_before_reads_that_wait_for_the_key():
         client.close()
 
     assert nonces.hurries == [False, True]
+
+
+def paths(server: Any) -> list[str]:
+    return [request.target.partition("?")[0] for request in server.requests]
+
+
+@pytest.mark.parametrize("call", [read, write])
+def test_the_time_is_asked_for_once_and_then_told_by_every_answer(call):
+    steady = [0.0]
+    clock = ExchangeClock(steady=lambda: steady[0])
+    with serving(answering((200, [1]))) as server:
+        client = caller(server.url, clock=clock)
+        call(client)
+        steady[0] += 599
+        call(client)
+        steady[0] += 599
+        call(client)
+        client.close()
+
+    assert paths(server) == ["/v2/platform/status", "/v2/x", "/v2/x", "/v2/x"]
+
+
+def test_the_time_is_asked_for_past_all_caches():
+    clock = ExchangeClock(steady=iter([float(1000 * n) for n in range(50)]).__next__)
+    with serving(answering((200, [1]))) as server:
+        client = caller(server.url, clock=clock)
+        for _ in range(2):
+            with pytest.raises(NotSent, match="time is not known"):
+                read(client)
+        client.close()
+    questions = {request.target.partition("?")[2] for request in server.requests}
+
+    assert paths(server) == ["/v2/platform/status"] * 2
+    assert len(questions) == 2
+
+
+@pytest.mark.parametrize("call", [read, write])
+def test_a_clock_an_hour_ahead_signs_nothing_and_spoils_no_key(call):
+    offset_seconds = [3600]
+
+    def ours() -> int:
+        return time.time_ns() // 1000 + offset_seconds[0] * 1_000_000
+
+    nonces = MemoryNonces(clock=ours)
+    with serving(answering((200, [1]))) as server:
+        client = caller(server.url, clock=ExchangeClock(clock=ours), nonces=nonces)
+        with pytest.raises(NotSent, match="3600 s ahead|3599 s ahead"):
+            call(client)
+        offset_seconds[0] = 0
+        call(client)
+        client.close()
+    (nonce,) = [int(r.headers["x-nonce"]) for r in server.requests if "x-nonce" in r.headers]
+
+    assert nonce <= time.time_ns() // 1000
+
+
+def test_without_a_date_nothing_is_signed():
+    def talk(conversation: Conversation) -> None:
+        while conversation.request() is not None:
+            conversation.reply(b"[1]", headers="Date: soon\r\n")
+
+    with serving(talk) as server:
+        client = caller(server.url, clock=ExchangeClock())
+        for call in (read, write):
+            with pytest.raises(NotSent, match="time is not known"):
+                call(client)
+        client.close()
+
+    assert paths(server) == ["/v2/platform/status"] * 2
+
+
+def test_an_exchange_that_tells_no_time_gets_no_signed_call():
+    def talk(conversation: Conversation) -> None:
+        conversation.request()
+
+    with serving(talk) as server:
+        client = caller(server.url, clock=ExchangeClock())
+        for call in (read, write):
+            with pytest.raises(NotSent, match="does not tell its time"):
+                call(client)
+        client.close()
+
+
+def test_clients_of_one_exchange_share_budget_and_clock_unless_told_otherwise():
+    with serving(answering((200, [1]))) as server:
+        clients = [caller(server.url, budget=None, clock=None) for _ in range(2)]
+        for client in clients:
+            read(client)
+        clients[0].note(RateLimited("too many"))
+        with pytest.raises(RateLimited):
+            read(clients[1])
+        for client in clients:
+            client.close()
+
+    assert paths(server) == ["/v2/platform/status", "/v2/x", "/v2/x"]
+
+
+def test_a_question_without_a_signature_is_posted_within_the_budget():
+    budget = MemoryBudget()
+    with serving(answering((200, [1]))) as server:
+        client = caller(server.url, budget=budget, credentials=None)
+        client.calculate("calc/fx", "/v2/calc/fx", b"{}")
+        budget.ban()
+        with pytest.raises(RateLimited):
+            client.calculate("calc/fx", "/v2/calc/fx", b"{}")
+        client.close()
+    (request,) = server.requests
+
+    assert (request.method, request.body) == ("POST", b"{}")

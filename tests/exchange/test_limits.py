@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from exchange.errors import NotSent, RateLimited
-from exchange.limits import MemoryBudget, NoBudget, SqliteBudget, per_minute
+from exchange.limits import (
+    PER_MINUTE,
+    MemoryBudget,
+    NoBudget,
+    SqliteBudget,
+    per_minute,
+    shared_budget,
+)
 
 SPAWN = multiprocessing.get_context("spawn")
 
@@ -138,3 +145,42 @@ def test_no_budget_has_no_bounds():
     budget.ban()
     for _ in range(500):
         budget.spend("v1/symbols")
+
+
+def test_even_the_scarcest_family_lets_one_poll_pass(budget):
+    assert PER_MINUTE["v1/orders/hist"] == 1
+    assert spend_all(lambda: budget.spend("v1/orders/hist")) == 1
+
+
+@pytest.mark.parametrize(
+    ("family", "limit"),
+    [
+        ("candles", 30),
+        ("status/deriv", 90),
+        ("auth/r/alerts", 45),
+        ("auth/w/deposit/address", 10),
+        ("auth/w/order/submit", 90),
+        ("v1/order/new", 90),
+        ("v1/orders", 90),
+        ("v1/key_info", 10),
+    ],
+)
+def test_a_family_has_the_limit_of_its_page(family, limit):
+    assert per_minute(family, urgent=True) == limit
+
+
+def test_one_exchange_has_one_budget_in_a_process():
+    assert shared_budget("http://one.invalid") is shared_budget("http://one.invalid")
+    assert shared_budget("http://one.invalid") is not shared_budget("http://two.invalid")
+
+
+def test_a_ban_of_one_process_stops_the_others(tmp_path):
+    path = tmp_path / "budget.sqlite3"
+    mine = SqliteBudget(path)
+    mine.ban()
+    child = SPAWN.Process(target=spend_one, args=(path,))
+    child.start()
+    child.join(20)
+    mine.close()
+
+    assert child.exitcode == 7

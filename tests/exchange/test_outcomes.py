@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,8 +21,18 @@ from exchange.errors import (
     Refused,
     UnderMaintenance,
 )
-from exchange.models import Order
-from exchange.outcomes import cancelled, refusal, submitted, v1_refusal, v1_written
+from exchange.models import NewOrder, Order
+from exchange.order_operations import CancelOrder, CancelOrders, OrderUpdate
+from exchange.outcomes import (
+    cancelled,
+    cancelled_by_cid,
+    cancelled_many,
+    is_unavailable,
+    operated,
+    refusal,
+    submitted,
+    updated,
+)
 
 CID = 2**44 + 7
 ORDER = [
@@ -59,7 +70,8 @@ def test_certain_codes_are_final_refusals_under_any_http_status(code, leaf, http
     verdict = judge(["error", code, "words"], http_status)
 
     assert type(verdict) is leaf
-    assert (verdict.code, verdict.reason, verdict.is_final) == (code, "words", True)
+    assert (verdict.code, verdict.is_final) == (code, True)
+    assert verdict.reason.startswith("words")
 
 
 @pytest.mark.parametrize(
@@ -191,6 +203,124 @@ def test_a_refused_cancellation_says_why():
     assert isinstance(cancelled(0, None, sent=False, expected_id=1), NotSent)
 
 
+def test_a_small_nonce_is_explained_by_its_three_causes():
+    verdict = judge(["error", 10114, "nonce: small"], 500)
+
+    assert str(verdict) == (
+        "nonce: small; a higher nonce was used with this key before: by a clock that ran ahead,"
+        " by another program with the same key, or before a backup was restored (10114)"
+    )
+
+
+SUCCESS = notification(content=ORDER)
+CHANGE = OrderUpdate(id=123, price=Decimal(2))
+CHANGE_BY_CID = OrderUpdate(cid=CID, cid_date="2026-11-22", price=Decimal(2))
+
+
+def test_an_update_answers_with_the_order_it_was_about():
+    assert isinstance(updated(200, SUCCESS, change=CHANGE), Order)
+    assert isinstance(updated(200, SUCCESS, change=CHANGE_BY_CID), Order)
+    assert isinstance(cancelled_by_cid(200, SUCCESS, expected_cid=CID), Order)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [OrderUpdate(id=124, gid=1), OrderUpdate(cid=CID + 1, cid_date="2026-11-22", gid=1)],
+)
+def test_an_update_of_something_else_leaves_the_outcome_unknown(change):
+    assert type(updated(200, SUCCESS, change=change)) is OutcomeUnknown
+    assert type(cancelled_by_cid(200, SUCCESS, expected_cid=CID + 1)) is OutcomeUnknown
+
+
+def test_a_refused_update_says_why():
+    refused = ["error", 10001, "Invalid order: minimum size"]
+
+    assert type(updated(500, refused, change=CHANGE)) is InvalidRequest
+    assert type(cancelled_by_cid(500, refused, expected_cid=CID)) is InvalidRequest
+    assert type(cancelled_many(500, refused, expected_ids=None)) is InvalidRequest
+
+
+def many(content: Any, expected_ids: Any = None) -> Any:
+    return cancelled_many(200, notification(content=content), expected_ids=expected_ids)
+
+
+def test_cancelling_several_answers_with_those_found():
+    assert [order.id for order in many([ORDER, ORDER])] == [123, 123]
+    assert many([ORDER], {122, 123})[0].id == 123
+    assert many([]) == []
+
+
+@pytest.mark.parametrize("content", [None, "x", ORDER, [ORDER[:9]]], ids=range(4))
+def test_cancelling_several_without_readable_orders_leaves_the_outcome_unknown(content):
+    assert type(many(content)) is OutcomeUnknown
+
+
+def test_cancelling_several_that_were_not_asked_for_leaves_the_outcome_unknown():
+    assert "[123], not asked for" in str(many([ORDER], {122}))
+
+
+NEW = NewOrder(symbol="tBTCUSD", type="LIMIT", amount=Decimal(1), price=Decimal(1), cid=CID)
+OPERATIONS = [NEW, CHANGE, CHANGE_BY_CID, CancelOrder(123), CancelOrders(gids=[5])]
+ANSWERS = [
+    notification(content=[ORDER]),
+    *[notification(content=ORDER)] * 3,
+    notification(content=[ORDER, ORDER]),
+]
+
+
+def operate(answers: Any, operations: Any, status: str = "SUCCESS") -> Any:
+    body = notification(status, answers, "the words of the whole")
+    return operated(200, body, operations=operations)
+
+
+def test_each_of_several_operations_has_its_orders():
+    results = operate(ANSWERS, OPERATIONS)
+
+    assert [[order.id for order in orders] for orders in results] == [[123]] * 4 + [[123, 123]]
+
+
+@pytest.mark.parametrize(
+    ("answer", "operation", "leaf"),
+    [
+        (notification("ERROR", [[None]], "Invalid price."), NEW, InvalidRequest),
+        (notification("INFO", [ORDER]), NEW, OutcomeUnknown),
+        (["error", 10114, "nonce: small"], NEW, NonceTooSmall),
+        (None, NEW, OutcomeUnknown),
+        (notification(content=[]), NEW, OutcomeUnknown),
+        (notification(content=None), NEW, OutcomeUnknown),
+        (notification(content=[[5]]), NEW, OutcomeUnknown),
+        (notification(content=[[*ORDER[:2], CID + 1, *ORDER[3:]]]), NEW, OutcomeUnknown),
+        (notification(content=ORDER), CancelOrder(124), OutcomeUnknown),
+        (notification(content=ORDER), OrderUpdate(id=124, gid=1), OutcomeUnknown),
+    ],
+    ids=range(10),
+)
+def test_one_of_several_operations_may_fail_by_itself(answer, operation, leaf):
+    failed, done = operate([answer, notification(content=ORDER)], [operation, CHANGE])
+
+    assert type(failed) is leaf
+    assert [order.id for order in done] == [123]
+
+
+def test_a_refusal_of_several_operations_is_to_be_looked_up():
+    verdict = operate(None, OPERATIONS, "ERROR")
+
+    assert type(verdict) is InvalidRequest
+    assert (verdict.reason, verdict.is_final) == ("the words of the whole", False)
+
+
+@pytest.mark.parametrize("answers", [None, [], ANSWERS[:4], "x"], ids=range(4))
+def test_several_operations_without_an_answer_for_each_leave_the_outcome_unknown(answers):
+    assert type(operate(answers, OPERATIONS)) is OutcomeUnknown
+    assert type(operated(502, None, operations=OPERATIONS)) is OutcomeUnknown
+
+
+def test_a_server_that_is_down_says_so_in_an_object():
+    assert is_unavailable({"code": 503, "error": "temporarily_unavailable"})
+    assert not is_unavailable({"error": "else"})
+    assert not is_unavailable([503])
+
+
 def test_an_unknown_code_of_a_read_keeps_code_and_words():
     verdict = refusal(500, ["error", 10999, "new words"])
 
@@ -202,34 +332,6 @@ def test_an_unknown_code_of_a_read_keeps_code_and_words():
 @pytest.mark.parametrize("body", [None, [], [1], {}, {"error": "x"}, ["error"], ["error", "1", 2]])
 def test_an_answer_is_not_taken_for_a_refusal(body):
     assert refusal(200, body) is None
-    assert v1_refusal(200, body) is None
-
-
-@pytest.mark.parametrize(
-    ("http_status", "words", "leaf"),
-    [
-        (401, "Could not find a key matching the given X-BFX-APIKEY.", NotAuthenticated),
-        (400, "Invalid X-BFX-SIGNATURE.", NotAuthenticated),
-        (400, "Nonce is too small.", NonceTooSmall),
-        (403, "This API key does not have permission for this action", NotPermitted),
-        (400, "Invalid order: not enough exchange balance for 1 at 2", InvalidRequest),
-        (404, "Unknown symbol", InvalidRequest),
-        (429, "Ratelimit", RateLimited),
-        (429, "other words", RateLimited),
-    ],
-)
-def test_v1_refuses_in_words(http_status, words, leaf):
-    verdict = v1_written(http_status, {"message": words})
-
-    assert type(verdict) is leaf
-
-
-@pytest.mark.parametrize(
-    ("http_status", "body"),
-    [(500, {"message": "Internal"}), (502, None), (200, None), (200, {}), (200, {"id": 1})],
-)
-def test_v1_leaves_the_outcome_unknown_where_it_says_neither(http_status, body):
-    assert type(v1_written(http_status, body)) is OutcomeUnknown
 
 
 ANYTHING = st.recursive(
@@ -243,6 +345,9 @@ def test_no_answer_surprises_the_judges(http_status, body):
     for verdict in (
         judge(body, http_status),
         cancelled(http_status, body, sent=True, expected_id=1),
-        v1_written(http_status, body),
+        cancelled_by_cid(http_status, body, expected_cid=1),
+        updated(http_status, body, change=CHANGE),
+        cancelled_many(http_status, body, expected_ids=[1]),
+        operated(http_status, body, operations=[NEW]),
     ):
-        assert isinstance(verdict, Order | Refused | OutcomeUnknown)
+        assert isinstance(verdict, Order | Refused | OutcomeUnknown | list)

@@ -21,11 +21,20 @@ from exchange.errors import (
     RateLimited,
 )
 from exchange.limits import NoBudget
+from exchange.models import WalletType
 from exchange.nonce import MemoryNonces
-from exchange.rest_v1 import RestV1
+from exchange.rest_v1 import OrderV1, RestV1
 from exchange.signing import v1_headers
-from tests.exchange.loopback import Server, answering, serving
-from tests.exchange.test_models_v1 import ORDER, TICKER
+from tests.exchange.loopback import Server, answering, knowing_clock, serving
+from tests.exchange.test_models_v1 import (
+    ADDRESS,
+    BOOK,
+    FILL,
+    KEY_INFO,
+    ORDER,
+    TICKER,
+    TRADE,
+)
 
 DETAILS = {
     "pair": "btcusd",
@@ -34,6 +43,16 @@ DETAILS = {
     "maximum_order_size": "2000.0",
     "minimum_order_size": "0.00004",
 }
+WANTED = OrderV1(symbol="tBTCUSD", side="sell", amount=Decimal(1), price=Decimal("1E+3"))
+WANTED_MEMBERS = {
+    "symbol": "btcusd",
+    "amount": "1",
+    "price": "1000",
+    "side": "sell",
+    "type": "exchange limit",
+    "exchange": "bitfinex",
+}
+MOVED = [{"status": "success", "message": "1.0 USD transfered", "withdrawal_id": 586829}]
 BALANCE = {"type": "trading", "currency": "usd", "amount": "1.0", "available": "0.5"}
 
 
@@ -45,6 +64,7 @@ def talking_to(*answers: tuple[int, Any]) -> Iterator[tuple[RestV1, Server]]:
             credentials=Credentials("key", "secret"),
             nonces=MemoryNonces(),
             budget=NoBudget(),
+            clock=knowing_clock(),
         )
         try:
             yield client, server
@@ -58,6 +78,22 @@ def talking_to(*answers: tuple[int, Any]) -> Iterator[tuple[RestV1, Server]]:
         (lambda c: c.pubticker("tDUSK:USD"), "/v1/pubticker/dusk:usd", TICKER),
         (lambda c: c.symbols(), "/v1/symbols", ["btcusd"]),
         (lambda c: c.symbols_details(), "/v1/symbols_details", [DETAILS]),
+        (
+            lambda c: c.book("tBTCUSD"),
+            "/v1/book/btcusd?limit_bids=50&limit_asks=50&group=1",
+            BOOK,
+        ),
+        (
+            lambda c: c.book("tBTCUSD", bids=1, asks=2, group=False),
+            "/v1/book/btcusd?limit_bids=1&limit_asks=2&group=0",
+            BOOK,
+        ),
+        (lambda c: c.trades("tBTCUSD"), "/v1/trades/btcusd", [TRADE]),
+        (
+            lambda c: c.trades("tBTCUSD", since_seconds=5, limit=2),
+            "/v1/trades/btcusd?timestamp=5&limit_trades=2",
+            [],
+        ),
     ],
 )
 def test_a_public_call_goes_where_it_should(call, path, answer):
@@ -73,6 +109,85 @@ def test_a_public_call_goes_where_it_should(call, path, answer):
         (lambda c: c.balances(), "/v1/balances", {}, [BALANCE]),
         (lambda c: c.order_status(5), "/v1/order/status", {"order_id": 5}, ORDER),
         (lambda c: c.cancel_order(5), "/v1/order/cancel", {"order_id": 5}, ORDER),
+        (lambda c: c.key_info(), "/v1/key_info", {}, KEY_INFO),
+        (lambda c: c.orders(), "/v1/orders", {}, [ORDER]),
+        (lambda c: c.order_history(), "/v1/orders/hist", {}, [ORDER]),
+        (lambda c: c.order_history(5), "/v1/orders/hist", {"limit": 5}, []),
+        (lambda c: c.fills("tBTCUSD"), "/v1/mytrades", {"symbol": "btcusd"}, [FILL]),
+        (
+            lambda c: c.fills(
+                "tBTCUSD", since_seconds=1, until_seconds=2, limit=3, oldest_first=True
+            ),
+            "/v1/mytrades",
+            {"symbol": "btcusd", "timestamp": "1", "until": "2", "limit_trades": 3, "reverse": 1},
+            [],
+        ),
+        (
+            lambda c: c.new_orders([WANTED]),
+            "/v1/order/new/multi",
+            {"orders": [WANTED_MEMBERS]},
+            {"order_ids": [ORDER], "status": "success"},
+        ),
+        (
+            lambda c: c.replace_order(5, WANTED),
+            "/v1/order/cancel/replace",
+            {"order_id": 5} | WANTED_MEMBERS,
+            ORDER,
+        ),
+        (
+            lambda c: c.cancel_orders([5, 6]),
+            "/v1/order/cancel/multi",
+            {"order_ids": [5, 6]},
+            {"result": "Orders cancelled"},
+        ),
+        (
+            lambda c: c.cancel_all_orders(),
+            "/v1/order/cancel/all",
+            {},
+            {"result": "All orders cancelled"},
+        ),
+        (
+            lambda c: c.transfer(WalletType.EXCHANGE, WalletType.FUNDING, "USD", Decimal("1.50")),
+            "/v1/transfer",
+            {
+                "amount": "1.50",
+                "currency": "USD",
+                "walletfrom": "exchange",
+                "walletto": "deposit",
+            },
+            MOVED,
+        ),
+        (
+            lambda c: c.deposit_address(WalletType.MARGIN, "bitcoin", renew=True),
+            "/v1/deposit/new",
+            {"method": "bitcoin", "wallet_name": "trading", "renew": 1},
+            ADDRESS,
+        ),
+        (
+            lambda c: c.withdraw(
+                WalletType.EXCHANGE, "ripple", Decimal(5), "rPool", payment_id="42"
+            ),
+            "/v1/withdraw",
+            {
+                "withdraw_type": "ripple",
+                "walletselected": "exchange",
+                "amount": "5",
+                "address": "rPool",
+                "payment_id": "42",
+            },
+            MOVED,
+        ),
+        (
+            lambda c: c.withdraw(WalletType.EXCHANGE, "bitcoin", Decimal(5), "1abc"),
+            "/v1/withdraw",
+            {
+                "withdraw_type": "bitcoin",
+                "walletselected": "exchange",
+                "amount": "5",
+                "address": "1abc",
+            },
+            MOVED,
+        ),
         (
             lambda c: c.new_order(
                 "tBTCUSD", side="buy", amount=Decimal("0.10"), price=Decimal("1E-7")
@@ -112,7 +227,7 @@ def test_a_public_call_goes_where_it_should(call, path, answer):
             ORDER,
         ),
     ],
-    ids=range(5),
+    ids=range(19),
 )
 def test_a_signed_call_carries_its_parameters_in_the_payload(call, path, params, answer):
     with talking_to((200, answer)) as (client, server):
@@ -143,13 +258,16 @@ def test_pairs_and_details_are_written_as_v2_does():
         (403, {"message": "This API key does not have permission"}, NotPermitted, NotPermitted),
         (400, {"message": "Unknown symbol"}, InvalidRequest, InvalidRequest),
         (429, {"error": "ERR_RATE_LIMIT"}, RateLimited, RateLimited),
+        (429, b"<html>Error 1015</html>", RateLimited, RateLimited),
+        (503, {"code": 503, "error": "temporarily_unavailable"}, NoAnswer, OutcomeUnknown),
+        (200, {"code": 503, "error": "temporarily_unavailable"}, NoAnswer, OutcomeUnknown),
         (429, ["error", 11010, "ratelimit: error"], RateLimited, RateLimited),
         (500, {"message": "Internal"}, NoAnswer, OutcomeUnknown),
         (502, b"<html>", NoAnswer, OutcomeUnknown),
         (200, b"<html>", DecodeError, OutcomeUnknown),
         (200, 5, DecodeError, OutcomeUnknown),
     ],
-    ids=range(10),
+    ids=range(13),
 )
 def test_a_failure_says_what_to_do_next(status, body, of_a_read, of_a_write):
     with talking_to((status, body)) as (client, _):
@@ -159,3 +277,45 @@ def test_a_failure_says_what_to_do_next(status, body, of_a_read, of_a_write):
             client.cancel_order(1)
 
     assert (type(of_read.value), type(of_write.value)) == (of_a_read, of_a_write)
+
+
+def test_money_is_moved_and_its_words_and_ids_come_back():
+    with talking_to((200, MOVED)) as (client, _):
+        words = client.transfer(WalletType.EXCHANGE, WalletType.MARGIN, "USD", Decimal(1))
+        number = client.withdraw(WalletType.EXCHANGE, "bitcoin", Decimal(1), "1abc")
+
+    assert (words, number) == ("1.0 USD transfered", 586829)
+
+
+def test_money_that_is_refused_under_success_is_refused():
+    refused = [{"status": "error", "message": "Momentary balance check.", "withdrawal_id": 0}]
+    with talking_to((200, refused)) as (client, _):
+        for move in (
+            lambda: client.withdraw(WalletType.EXCHANGE, "bitcoin", Decimal(1), "1abc"),
+            lambda: client.transfer(WalletType.EXCHANGE, WalletType.MARGIN, "USD", Decimal(1)),
+        ):
+            with pytest.raises(InvalidRequest, match="Momentary balance check"):
+                move()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda c: c.new_order("tBTCUSD", side="hold", amount=Decimal(1), price=Decimal(1)),
+        lambda c: c.new_order("tBTCUSD", side="buy", amount=Decimal(0), price=Decimal(1)),
+        lambda c: c.new_order("tBTCUSD", side="buy", amount=Decimal(1), price=Decimal(-1)),
+        lambda c: c.new_orders([]),
+        lambda c: c.new_orders([WANTED] * 11),
+        lambda c: c.transfer("exchange", "margin", "usd", Decimal(1)),
+        lambda c: c.transfer("exchange", "margin", "USD", Decimal(0)),
+        lambda c: c.transfer("exchange", "trading", "USD", Decimal(1)),
+        lambda c: c.withdraw("exchange", "bitcoin", Decimal("NaN"), "1abc"),
+    ],
+    ids=range(9),
+)
+def test_what_could_not_be_meant_is_not_sent(call):
+    with talking_to((200, [])) as (client, server):
+        with pytest.raises(ValueError):  # noqa: PT011, each says it in its own words
+            call(client)
+
+        assert not server.requests
