@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from exchange.clock import ExchangeClock
     from exchange.credentials import Credentials
     from exchange.errors import (
         DecodeError,
@@ -79,7 +80,8 @@ if TYPE_CHECKING:
     )
     from exchange.models_v1 import TickerV1
     from exchange.nonce import MemoryNonces, SqliteNonces
-    from exchange.rest_v1 import RestV1
+    from exchange.order_operations import CancelOrder, CancelOrders, OrderUpdate
+    from exchange.rest_v1 import OrderV1, RestV1
     from exchange.rest_v2 import RestV2
     from exchange.stream.channels import Channel
     from exchange.stream.client import StreamClient
@@ -90,6 +92,8 @@ __all__ = [
     "Alert",
     "AveragePrice",
     "BookLevel",
+    "CancelOrder",
+    "CancelOrders",
     "Candle",
     "Channel",
     "Credentials",
@@ -97,6 +101,7 @@ __all__ = [
     "DecodeError",
     "DepositAddress",
     "DerivativeStatus",
+    "ExchangeClock",
     "ExchangeError",
     "FeeSummary",
     "Fill",
@@ -123,6 +128,8 @@ __all__ = [
     "NotSent",
     "Order",
     "OrderType",
+    "OrderUpdate",
+    "OrderV1",
     "OutcomeUnknown",
     "PairInfo",
     "Permission",
@@ -157,6 +164,8 @@ _HOMES = {
     "Alert": "exchange.models_account",
     "AveragePrice": "exchange.models_market",
     "BookLevel": "exchange.models",
+    "CancelOrder": "exchange.order_operations",
+    "CancelOrders": "exchange.order_operations",
     "Candle": "exchange.models_market",
     "Channel": "exchange.stream.channels",
     "Credentials": "exchange.credentials",
@@ -164,6 +173,7 @@ _HOMES = {
     "DecodeError": "exchange.errors",
     "DepositAddress": "exchange.models_transfer",
     "DerivativeStatus": "exchange.models_market",
+    "ExchangeClock": "exchange.clock",
     "ExchangeError": "exchange.errors",
     "FeeSummary": "exchange.models",
     "Fill": "exchange.models",
@@ -190,6 +200,8 @@ _HOMES = {
     "NotSent": "exchange.errors",
     "Order": "exchange.models",
     "OrderType": "exchange.models",
+    "OrderUpdate": "exchange.order_operations",
+    "OrderV1": "exchange.rest_v1",
     "OutcomeUnknown": "exchange.errors",
     "PairInfo": "exchange.models",
     "Permission": "exchange.models",

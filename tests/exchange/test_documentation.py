@@ -26,10 +26,11 @@ def test_every_line_of_the_page_runs(capsys):
     assert "exchange BTC 0.5 0.5" in printed
     assert "ACTIVE" in printed
     assert "events, the first: Connected(" in printed
+    assert " trades back to 20" in printed
     assert "0 open orders" in printed
 
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_rest_and_stream_take_ten_lines_each(number):
-    assert len(EXAMPLES) == 3
+    assert len(EXAMPLES) == 4
     assert len([line for line in EXAMPLES[number].splitlines() if line]) <= 12
