@@ -29,6 +29,8 @@ _NONCE_TRIES = 3
 # As v2 and v1 say it.
 _NONCE_TOO_SMALL = (b"10114", b"Nonce is too small")
 
+_TOO_MANY_REQUESTS = 429
+
 Sign = Callable[[Credentials, str], dict[str, str]]
 
 
@@ -84,12 +86,26 @@ class Caller:
                 log.warning("%s: the nonce was too small", path)
         return reply
 
-    def write(self, family: str, path: str, sign: Sign, body: bytes | None) -> Reply:
-        """POST a signed write, once, before all reads that wait for the key."""
+    def write(
+        self,
+        family: str,
+        path: str,
+        sign: Sign,
+        body: bytes | None,
+        *,
+        not_after: float | None = None,
+    ) -> Reply:
+        """POST a signed write, once, before all reads that wait for the key.
+
+        not_after: epoch seconds; a turn that comes later sends nothing and raises NotSent.
+        """
         credentials = self._signer()
         self._read_clock(urgent=True)
         self._budget.spend(family, urgent=True)
         with self._nonces.turn(credentials.key, urgent=True) as turn:
+            # The wait may have been long, and this process may have been paused in it.
+            if not_after is not None and time.time() > not_after:
+                raise NotSent(f"too late: {path} was not to leave any more")
             return self._signed(credentials, turn, path, sign, body, is_write=True)
 
     def _signed(
@@ -115,7 +131,10 @@ class Caller:
         return reply
 
     def _read_clock(self, *, urgent: bool) -> None:
-        """Ask the exchange for its time where no answer has told it of late. Raises NotSent."""
+        """Ask the exchange for its time where no answer has told it of late.
+
+        Raises NotSent, and RateLimited: no signed call follows one that was blocked.
+        """
         if self._clock.is_fresh:
             return
         self._budget.spend("platform", urgent=urgent)
@@ -125,6 +144,10 @@ class Caller:
             reply = self._transport.send("GET", url, headers={})
         except NoAnswer as error:
             raise NotSent(f"not signed: the exchange does not tell its time ({error})") from error
+        if reply.status == _TOO_MANY_REQUESTS:
+            blocked = RateLimited("too many calls")
+            self.note(blocked)
+            raise blocked
         self._clock.learn(reply.date)
 
     def note(self, error: ExchangeError) -> None:

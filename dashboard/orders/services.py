@@ -67,7 +67,8 @@ def send(order: Order) -> None:
     """Submit a claimed order once, and settle its row by the answer."""
     try:
         client = client_for(order.account)
-        placed = client.submit_order(new_order(order))
+        assert order.expires_at is not None  # noqa: S101 - every intent has its end
+        placed = client.submit_order(new_order(order), not_after=order.expires_at.timestamp())
     except (NotSent, SealingError) as exc:
         now = timezone.now()
         journal.move(order, State.NOT_SENT, reason=answers.not_sent(exc), settled_at=now)

@@ -22,8 +22,9 @@ from enum import StrEnum
 
 # An intent that was not claimed by then will never be sent.
 INTENT_SECONDS = 15
-# By then the request that sends has its answer or has died.
-SENDING_SECONDS = 20
+# By then the request that sends has its answer or has died: it may wait for its turn until the
+# intent's end, and then ten seconds for the answer.
+SENDING_SECONDS = 30
 
 
 class State(StrEnum):

@@ -68,11 +68,18 @@ class Endpoints:
         return self._answer(path, reply, wire.loads)
 
     def _write(
-        self, path: str, members: Mapping[str, Any], *, family: str | None = None
+        self,
+        path: str,
+        members: Mapping[str, Any],
+        *,
+        family: str | None = None,
+        not_after: float | None = None,
     ) -> tuple[int, Any]:
         body = wire.dumps(members)
         signature = _signature(path, body)
-        reply = self._caller.write(family or path, f"/v2/{path}", signature, body)
+        reply = self._caller.write(
+            family or path, f"/v2/{path}", signature, body, not_after=not_after
+        )
         try:
             return reply.status, wire.loads(reply.body)
         except DecodeError:

@@ -71,14 +71,15 @@ class Orders(Endpoints):
         path = f"auth/r/order/{symbols.checked(symbol)}:{order_id:d}/trades"
         return listed(Fill.from_wire, self._read("auth/r/order/trades", path))
 
-    def submit_order(self, order: NewOrder) -> Order:
+    def submit_order(self, order: NewOrder, *, not_after: float | None = None) -> Order:
         """Place an order and return what the exchange made of it.
 
+        not_after: epoch seconds; an order that has not left by then never does (NotSent).
         Raises OutcomeUnknown also where the answer speaks of another client id than ours. A Refused
         whose `is_final` is False is to be looked up once before it is believed.
         Source: Bitfinex docs, Submit order.
         """
-        status, answer = self._write("auth/w/order/submit", order.wire())
+        status, answer = self._write("auth/w/order/submit", order.wire(), not_after=not_after)
         return self._settled(outcomes.submitted(status, answer, sent=True, expected_cid=order.cid))
 
     def update_order(self, change: OrderUpdate) -> Order:

@@ -302,6 +302,17 @@ def test_an_exchange_that_tells_no_time_gets_no_signed_call():
         client.close()
 
 
+def test_being_blocked_when_asking_for_the_time_stops_the_signed_call():
+    with serving(answering((429, {"error": "ERR_RATE_LIMIT"}))) as server:
+        client = caller(server.url, clock=ExchangeClock())
+        for call in (write, read):
+            with pytest.raises(RateLimited):
+                call(client)
+        client.close()
+
+    assert paths(server) == ["/v2/platform/status"]
+
+
 def test_clients_of_one_exchange_share_budget_and_clock_unless_told_otherwise():
     with serving(answering((200, [1]))) as server:
         clients = [caller(server.url, budget=None, clock=None) for _ in range(2)]
@@ -328,3 +339,14 @@ def test_a_question_without_a_signature_is_posted_within_the_budget():
     (request,) = server.requests
 
     assert (request.method, request.body) == ("POST", b"{}")
+
+
+def test_a_write_whose_turn_comes_too_late_never_leaves():
+    with serving(answering((200, []))) as server:
+        client = caller(server.url)
+        with pytest.raises(NotSent, match="too late"):
+            client.write("family", "/v2/x", nonce_header, b"{}", not_after=time.time() - 0.001)
+        client.write("family", "/v2/x", nonce_header, b"{}", not_after=time.time() + 60)
+        client.close()
+
+    assert len(server.requests) == 1
