@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -13,6 +14,10 @@ class RawNumber(str):
     """A JSON fraction as the characters that came, for checksums over the wire's own text."""
 
     __slots__ = ()
+
+
+# Far beyond any answer, and far within what every later step, down to an error's text, can handle.
+_DEEPEST = 100
 
 
 def _reject(constant: str) -> NoReturn:
@@ -28,7 +33,7 @@ _encoder = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 def loads(text: str | bytes) -> Any:
     """Parse JSON with every fraction as Decimal.
 
-    Raises DecodeError for anything else, NaN, Infinity and bottomless nesting included.
+    Raises DecodeError for anything else, NaN, Infinity and nesting beyond 100 levels included.
     """
     return _decode(_decimals, text)
 
@@ -58,7 +63,27 @@ def plain(value: Decimal) -> str:
 
 def _decode(decoder: json.JSONDecoder, text: str | bytes) -> Any:
     try:
-        return decoder.decode(text if isinstance(text, str) else text.decode())
+        characters = text if isinstance(text, str) else text.decode()
+        value = decoder.decode(characters)
     # ArithmeticError: Decimal's own, for an exponent beyond any bound.
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise DecodeError(f"not JSON we accept: {error}") from error
+    # Most texts are too short to be nested deeply, and then have no brackets enough for it.
+    if len(characters) >= 2 * _DEEPEST and characters.count("[") + characters.count("{") > _DEEPEST:
+        _check_depth(value)
+    return value
+
+
+def _check_depth(value: Any) -> None:
+    layer = [value]
+    for _ in range(_DEEPEST + 1):
+        layer = [member for outer in layer for member in _members(outer)]
+        if not layer:
+            return
+    raise DecodeError(f"not JSON we accept: nested more than {_DEEPEST} deep")
+
+
+def _members(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()

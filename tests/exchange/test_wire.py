@@ -61,6 +61,20 @@ def test_what_is_not_json_is_a_decode_error(text):
         wire.loads(text)
 
 
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}"), ('[5,{"a":', "}]")])
+def test_what_is_nested_beyond_a_hundred_levels_is_a_decode_error(opening, closing):
+    levels = opening.count("[") + opening.count("{")
+    deepest = opening * (100 // levels) + "0" + closing * (100 // levels)
+
+    assert str(wire.loads(deepest)).count("0") == 1
+    with pytest.raises(DecodeError, match="nested more than 100 deep"):
+        wire.loads(f"[{deepest}]")
+
+
+def test_a_long_list_is_not_deep():
+    assert len(wire.loads("[" + ",".join(["[1]"] * 5000) + "]")) == 5000
+
+
 @given(st.text() | st.binary() | JSON.map(json.dumps))
 @example("[" * 100_000)
 def test_any_text_gives_json_or_a_decode_error(text):
