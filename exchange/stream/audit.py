@@ -21,18 +21,25 @@ class Audit:
     """
 
     def __init__(self) -> None:
-        self.flags = Flag(0)
+        self.expect(Flag(0))
         self._public = 0
         self._account: int | None = None
+
+    def expect(self, flags: Flag) -> None:
+        """Take the frames from now on as these flags make them."""
+        self.flags = flags
+        # Asked of every frame, and slow to ask of the flags themselves.
+        self._is_stamped = Flag.TIMESTAMP in flags
+        self._is_counted = Flag.SEQ_ALL in flags
 
     def take(self, frame: list[Any]) -> tuple[list[Any], SequenceBroken | None]:
         """Return the frame without what the flags added, and what is wrong with its counters.
 
         Raises DecodeError where they are missing.
         """
-        if self.flags & Flag.TIMESTAMP:
+        if self._is_stamped:
             frame = _without_counter(frame)
-        if not self.flags & Flag.SEQ_ALL:
+        if not self._is_counted:
             return frame, None
         if len(frame) > 2 and frame[0] == 0 and frame[1] != _HEARTBEAT:
             return self._take_account(frame)

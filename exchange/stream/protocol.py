@@ -142,7 +142,7 @@ class StreamProtocol:
     def _configured(self, message: dict[str, Any]) -> events.Event:
         flags = _optional_int(message.get("flags"))
         if message.get("status") == "OK" and flags is not None and flags >= 0:
-            self._audit.flags = Flag(flags)
+            self._audit.expect(Flag(flags))
             return events.Configured(self._audit.flags, is_accepted=True)
         return events.Configured(self._audit.flags, is_accepted=False)
 

@@ -134,7 +134,9 @@ def test_refusals_of_a_key_are_told_apart(members, error):
 
     assert isinstance(event, account_events.AuthenticationRefused)
     assert type(event.error) is type(error)
-    assert str(event.error) == str(error)
+    assert event.error.code == error.code
+    # What the exchange said comes first; an explanation may follow.
+    assert event.error.reason.startswith(error.reason)
 
 
 def test_before_authentication_the_account_says_and_is_asked_nothing():

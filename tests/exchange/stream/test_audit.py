@@ -15,7 +15,7 @@ REQUEST = [None, "on-req", None, None, [], None, "SUCCESS", ""]
 def audited(*frames: list[Any], flags: Flag = Flag.SEQ_ALL) -> list[SequenceBroken | None]:
     """Return what was found wrong with each frame."""
     audit = Audit()
-    audit.flags = flags
+    audit.expect(flags)
     return [audit.take(frame)[1] for frame in frames]
 
 
@@ -35,7 +35,7 @@ def test_frames_of_the_account_carry_a_second_counter():
 
 def test_what_the_counters_leave_is_the_frame():
     audit = Audit()
-    audit.flags = Flag.SEQ_ALL | Flag.TIMESTAMP
+    audit.expect(Flag.SEQ_ALL | Flag.TIMESTAMP)
 
     assert audit.take([0, "wu", WALLET, 1, 7, 1700000000000]) == ([0, "wu", WALLET], None)
     assert audit.take([0, "n", REQUEST, 7, 1700000000000]) == ([0, "n", REQUEST], None)
