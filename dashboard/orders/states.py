@@ -22,9 +22,9 @@ from enum import StrEnum
 
 # An intent that was not claimed by then will never be sent.
 INTENT_SECONDS = 15
-# By then the request that sends has its answer or has died: it may wait for its turn until the
-# intent's end, and then ten seconds for the answer.
-SENDING_SECONDS = 30
+# Ten seconds for the key's turn and ten for the answer: by then the request that sends has it, has
+# died, or was paused. What it still learns may only confirm what was found meanwhile.
+SENDING_SECONDS = 20
 
 
 class State(StrEnum):
