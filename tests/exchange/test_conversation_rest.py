@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import time
 from collections.abc import Iterator
 from decimal import Decimal
@@ -265,8 +264,7 @@ def test_v1_refuses_the_digits_that_v2_cuts(paper, client):
 
 
 PROCESSES = 8
-# All 500 of them with `make chaos`.
-CALLS_OF_EACH = int(os.environ.get("SIGNED_CALLS_OF_EACH", "100"))
+CALLS_OF_EACH = 500
 
 
 def read_wallets(url: str, path: Path, times: int, done: Any) -> None:
