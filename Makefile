@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 LOCKED := $(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: run welcome test check lint types fmt lock screenshots help
+.PHONY: run welcome test check lint types fmt lock bench chaos screenshots help
 
 run: $(VENV)/.installed node_modules/.installed ## everything on this machine, on the paper exchange: http://localhost:8000
 	@exec $(PY) manage.py up
@@ -30,6 +30,14 @@ types: $(VENV)/.installed-dev
 fmt: $(VENV)/.installed-dev ## format the code
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
+
+bench: $(VENV)/.installed-dev ## the client's speed beside the other clients', into docs/performance.md
+	$(PY) -m tests.bench
+
+chaos: $(VENV)/.installed-dev ## long fuzzing, then changes to the code that tests must notice
+	FUZZ_SECONDS=600 $(PY) -m pytest tests/fuzz
+	$(VENV)/bin/mutmut run
+	$(PY) -m tests.fuzz.mutants
 
 screenshots: $(VENV)/.installed-dev node_modules/.installed ## the pictures in docs/, made from the running product
 	@tests/install-needs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.exchange.peers import environments
+
+HERE = Path(__file__).parent
 
 
 class Raised(Exception):
@@ -41,12 +44,15 @@ class Peer:
 
 
 @contextmanager
-def running_peer(name: str, driver: str) -> Iterator[Peer]:
-    """Run a client until the block ends."""
-    script = Path(__file__).with_name(driver)
-    command = [str(environments.python(name)), str(script)]
+def running(interpreter: Path | str, script: Path, *folders: Path) -> Iterator[Peer]:
+    """Run a driver until the block ends. folders: where else it finds what it imports."""
+    found_in = os.pathsep.join(map(str, (HERE, *folders)))
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [str(interpreter), str(script)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": found_in},
     ) as process:
         try:
             yield Peer(process)
@@ -54,3 +60,10 @@ def running_peer(name: str, driver: str) -> Iterator[Peer]:
             assert process.stdin is not None
             process.stdin.close()
             process.wait(20)
+
+
+@contextmanager
+def running_peer(name: str, driver: str) -> Iterator[Peer]:
+    """Run another client in its own environment until the block ends."""
+    with running(environments.python(name), HERE / driver) as peer:
+        yield peer

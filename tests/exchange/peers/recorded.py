@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import formatdate
 
 from tests.exchange.loopback import Conversation, Request, Server, serving
 
@@ -56,7 +57,9 @@ def recorded_exchange() -> Iterator[Recorded]:
                 text = MARKETS
             if path.startswith("/v2/conf/pub:list:currency,"):
                 text = CURRENCIES
-            conversation.reply(text.encode(), status, "Content-Type: application/json\r\n")
+            # Without a date we would not sign the next request.
+            headers = f"Content-Type: application/json\r\nDate: {formatdate(usegmt=True)}\r\n"
+            conversation.reply(text.encode(), status, headers)
 
     with serving(talk) as server:
         yield Recorded(server, answers)

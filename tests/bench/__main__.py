@@ -1,0 +1,177 @@
+"""Side by side with the other clients: python -m tests.bench [NAME ...]."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from tests.bench import page
+from tests.bench.measuring import ROOT, Result, compare
+from tests.exchange.peers import environments
+from tests.exchange.peers.peer import Peer, running
+from tests.exchange.peers.recorded import recorded_exchange
+
+HERE = Path(__file__).parent
+PYTHONS: dict[str, Path | str] = {
+    "floor": sys.executable,
+    "ours": sys.executable,
+    "official": environments.python("bitfinex-api-py"),
+    "ccxt": environments.python("ccxt"),
+}
+WALLETS = json.dumps(
+    [
+        [kind, currency, 12.960650700086292, 0, 11.5, "Exchange 0.4 LTC for UST @ 65.075", None]
+        for kind in ("exchange", "margin")
+        for currency in ("BTC", "USD", "UST")
+    ]
+)
+FIRST = {"by hand": "by_hand", "ours": "ours", "official": "official", "ccxt": "by_ccxt"}
+
+
+def signing(workers: dict[str, Peer]) -> Iterator[Result]:
+    count = 5_000
+    yield compare(
+        "signing",
+        "Signing an order, body and headers",
+        "µs CPU",
+        {who: per(worker, count, "sign", count=count) for who, worker in workers.items()},
+        reference="floor",
+        budget=1.15,
+        rounds=15,
+    )
+
+
+def wallets(workers: dict[str, Peer]) -> Iterator[Result]:
+    count = 150
+    with recorded_exchange() as exchange:
+        exchange.answer("auth/r/wallets", WALLETS)
+        yield compare(
+            "wallets",
+            "Reading the wallets over loopback, connection kept; floor is requests.Session",
+            "µs CPU",
+            {
+                who: per(worker, count, "wallets", url=exchange.url, count=count)
+                for who, worker in workers.items()
+            },
+            reference="floor",
+            budget=0.75,
+            rounds=15,
+        )
+
+
+def frames(workers: dict[str, Peer]) -> Iterator[Result]:
+    # ccxt has its streams in another package; its own figures are five times the floor's.
+    chosen = {who: worker for who, worker in workers.items() if who != "ccxt"}
+    plans = (("ticker", 15), ("ticker", 300), ("book", 15))
+    with flooding() as port:
+        for kind, symbols in plans:
+            a_socket, sockets = min(symbols, 25), -(-symbols // 25)
+            each = 12_000 // sockets
+            count = each * sockets
+            url = f"ws://127.0.0.1:{port}/ws/2?subs={a_socket}&frames={each}"
+            names = [f"tA{number:03}:USD" for number in range(symbols)]
+            asked = {"url": url, "kind": kind, "symbols": names, "count": count}
+            yield compare(
+                f"frames-{kind}-{symbols}",
+                f"Frames of a {kind} to models, {symbols} symbols; floor is websockets and json",
+                "µs CPU",
+                {who: per(worker, count, "frames", **asked) for who, worker in chosen.items()},
+                reference="floor",
+                budget=1.15,
+                rounds=7,
+            )
+
+
+def first_wallets(_: dict[str, Peer]) -> Iterator[Result]:
+    pythons = PYTHONS | {"by hand": sys.executable}
+    with recorded_exchange() as exchange:
+        exchange.answer("auth/r/wallets", WALLETS)
+
+        def starting(who: str) -> Callable[[], tuple[float, float]]:
+            script = HERE / "first_wallets" / f"{FIRST[who]}.py"
+            return lambda: fresh(str(pythons[who]), str(script), exchange.url)
+
+        for place, (name, unit, what) in enumerate(
+            (("start", "ms CPU", "time"), ("start-memory", "MiB", "memory"))
+        ):
+            yield compare(
+                name,
+                f"From a fresh interpreter to the first wallets, {what}",
+                unit,
+                {who: picked(starting(who), place) for who in FIRST},
+                reference="by hand",
+                budget=1.15,
+                rounds=9,
+            )
+
+
+def per(worker: Peer, turns: int, question: str, /, **details: object) -> Callable[[], float]:
+    """One question as a measure: microseconds of CPU for each of so many turns."""
+    return lambda: worker.ask(question, **details) / turns * 1e6
+
+
+def picked(measure: Callable[[], tuple[float, float]], place: int) -> Callable[[], float]:
+    return lambda: measure()[place]
+
+
+def fresh(*command: str) -> tuple[float, float]:
+    """Run a process to its end: CPU milliseconds and the most memory it had, in MiB."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    # Its own word: what the kernel tells a parent includes the parent's size at the fork.
+    return seconds * 1000, int(done.stdout) / 1024
+
+
+@contextmanager
+def flooding() -> Iterator[int]:
+    """Run the server of frames in a process of its own; yields its port."""
+    with subprocess.Popen(
+        [sys.executable, str(HERE / "frames.py")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        try:
+            yield int(server.stdout.readline())
+        finally:
+            server.stdin.close()
+
+
+COMPARISONS = {
+    "signing": signing,
+    "wallets": wallets,
+    "frames": frames,
+    "first_wallets": first_wallets,
+}
+
+
+def main(names: list[str]) -> None:
+    with ExitStack() as stack:
+        workers = {
+            who: stack.enter_context(running(python, HERE / f"work_{who}.py", HERE, ROOT))
+            for who, python in PYTHONS.items()
+        }
+        for name in names or COMPARISONS:
+            started = time.monotonic()
+            for result in COMPARISONS[name](workers):
+                result.save()
+                ratios = ", ".join(f"{who} {ratio:.2f}" for who, ratio in result.ratios.items())
+                print(f"{result.title}: × {result.reference}: {ratios}", flush=True)
+            print(f"  ({time.monotonic() - started:.0f} s)")
+    page.write()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
