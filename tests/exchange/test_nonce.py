@@ -74,6 +74,12 @@ def test_nonces_rise_though_the_clock_stalls_or_steps_back(authority):
     assert fourth == clock.now
 
 
+def test_without_a_clock_nonces_begin_at_one(authority):
+    nonces = authority(clock=Clock(0))
+
+    assert [issue(nonces), issue(nonces)] == [1, 2]
+
+
 def test_one_turn_may_issue_several_nonces(authority):
     with authority().turn(KEY) as turn:
         issued = [int(turn.issue()) for _ in range(3)]
@@ -123,15 +129,15 @@ def test_an_order_goes_before_polls_that_wait_longer(authority):
             order_of_turns.append(name)
 
     threads = [threading.Thread(target=take, args=("poll", False)) for _ in range(3)]
-    threads.append(threading.Thread(target=take, args=("order", True)))
+    threads += [threading.Thread(target=take, args=("order", True)) for _ in range(2)]
     with nonces.turn(KEY):
         for thread in threads:
             thread.start()
-        wait_until(lambda: urgent_waiters(nonces) > 0)
+        wait_until(lambda: urgent_waiters(nonces) == 2)
     for thread in threads:
         thread.join(20)
 
-    assert order_of_turns == ["order", "poll", "poll", "poll"]
+    assert order_of_turns == ["order", "order", "poll", "poll", "poll"]
 
 
 def urgent_waiters(nonces: Any) -> float:

@@ -175,6 +175,20 @@ def test_success_that_does_not_show_our_order_leaves_the_outcome_unknown(body):
     assert type(judge(body)) is OutcomeUnknown
 
 
+def test_an_unknown_outcome_says_what_is_known():
+    unreadable = notification(content=[[5]])
+    nothing = operated(200, notification(content=[notification(content=[])]), operations=[NEW])
+
+    assert "HTTP 500, something (10000): the order may stand" in str(
+        judge(["error", 10000, "something"], 500)
+    )
+    assert "accepted, but the order is unreadable: Order row" in str(judge(unreadable))
+    assert "accepted, but the orders are unreadable" in str(
+        cancelled_many(200, unreadable, expected_ids=None)
+    )
+    assert str(nothing) == "[OutcomeUnknown('accepted, but without an order')]"
+
+
 def test_an_order_without_a_client_id_is_taken_as_it_comes():
     order = submitted(200, notification(content=[ORDER]), sent=True, expected_cid=None)
 

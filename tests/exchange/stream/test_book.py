@@ -177,6 +177,15 @@ def test_who_offers_funding_asks_although_the_amount_is_positive():
     assert not book.is_crossed
 
 
+def test_an_offer_of_less_than_one_is_an_offer():
+    rates = FundingBook([FundingBookLevel.from_wire([1, 2, 1, wire.loads("0.5")])])
+    offers = RawFundingBook([RawFundingOffer.from_wire([7, 2, 1, wire.loads("0.5")])])
+
+    assert (rates.best_bid, offers.best_bid) == (None, None)
+    assert rates.best_ask is not None
+    assert offers.best_ask is not None
+
+
 def test_a_raw_funding_book_lists_every_offer():
     rows = [[5, 30, 0.0003, 100], [4, 2, 0.0003, 50], [3, 2, 0.0002, -10], [2, 2, 0.0004, -20]]
     book = RawFundingBook(RawFundingOffer.from_wire(row) for row in wire.loads(str(rows)))
