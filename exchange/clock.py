@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from exchange.errors import NotSent
+from exchange.errors import ClockAhead, NotSent
 from exchange.nonce import microseconds
 
 MOST_AHEAD_SECONDS = 60
@@ -74,7 +74,7 @@ class ExchangeClock:
         now = reading.exchange_microseconds + round(self._age(reading) * _MICROSECONDS)
         ahead_seconds = (self._clock() - now) // _MICROSECONDS
         if ahead_seconds > MOST_AHEAD_SECONDS:
-            raise NotSent(
+            raise ClockAhead(
                 f"not signed: this machine's clock is {ahead_seconds} s ahead of the exchange's"
                 " and would spoil the key; set the clock right"
             )

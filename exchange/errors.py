@@ -2,6 +2,7 @@
 
 ExchangeError
 ├── NotSent                 not a byte left this machine: nothing happened, try again at will
+│   └── ClockAhead          our clock would spoil the key: set it right
 ├── NoAnswer                a read got no usable answer: repeat it later
 ├── OutcomeUnknown          a write left, its outcome is not known: look it up, never resend
 ├── DecodeError             an answer of a shape we do not know
@@ -24,6 +25,10 @@ class ExchangeError(Exception):
 
 class NotSent(ExchangeError):
     """Nothing left this machine, so nothing can have happened at the exchange."""
+
+
+class ClockAhead(NotSent):
+    """This machine's clock is ahead of the exchange's: a nonce by it would spoil the key."""
 
 
 class NoAnswer(ExchangeError):

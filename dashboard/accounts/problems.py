@@ -22,6 +22,11 @@ SENTENCES: list[tuple[type[Exception], str]] = [
     (errors.NotPermitted, "The key lacks the permission for this."),
     (errors.RateLimited, "The exchange asks us to slow down; we try again within a minute or so."),
     (errors.UnderMaintenance, "The exchange is closed for maintenance."),
+    (
+        errors.ClockAhead,
+        "This machine's clock is ahead of the exchange's, so nothing is signed: it would spoil the "
+        "key. Set the clock right.",
+    ),
     (errors.NotSent, "The exchange cannot be reached."),
     (errors.NoAnswer, "The exchange did not answer."),
     (errors.DecodeError, "The exchange answered in a way we do not understand."),

@@ -49,13 +49,23 @@ def refused(refusal: errors.Refused) -> str:
     return f"The exchange refused this order: {own_words(refusal)} Nothing was placed."
 
 
+CLOCK_AHEAD = (
+    "This machine's clock is ahead of the exchange's: signing by it would spoil the key. "
+    "Set the clock right, then try again."
+)
+
+
 def not_sent(problem: Exception) -> str:
+    if isinstance(problem, errors.ClockAhead):
+        return f"{CLOCK_AHEAD} Nothing was sent."
     if isinstance(problem, errors.NotSent):
         return "The exchange could not be reached. Nothing was sent; you can try again."
     return f"{problem} Nothing was sent."
 
 
 def cancel_not_sent(problem: Exception) -> str:
+    if isinstance(problem, errors.ClockAhead):
+        return f"{CLOCK_AHEAD} The cancellation was not sent."
     if isinstance(problem, errors.NotSent):
         return "The cancellation was not sent: the exchange could not be reached. Try again."
     return f"The cancellation was not sent. {problem}"

@@ -11,6 +11,7 @@ from exchange import errors
     ("problem", "words"),
     [
         (errors.NotSent("x"), "cannot be reached"),
+        (errors.ClockAhead("x"), "Set the clock right"),
         (errors.NoAnswer("x"), "did not answer"),
         (errors.DecodeError("x"), "do not understand"),
         (errors.NotAuthenticated("apikey: invalid", 10100), "does not accept this key"),

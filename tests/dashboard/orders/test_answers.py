@@ -47,3 +47,9 @@ def test_what_was_not_sent_says_so(problem: Exception) -> None:
 
 def test_a_refused_cancellation_gives_the_exchanges_reason() -> None:
     assert "Order not found." in answers.cancel_refused(errors.InvalidRequest("Order not found."))
+
+
+def test_a_clock_that_is_ahead_is_named_as_the_cause() -> None:
+    assert "Set the clock right" in answers.not_sent(errors.ClockAhead("x"))
+    assert "Nothing was sent" in answers.not_sent(errors.ClockAhead("x"))
+    assert "not sent" in answers.cancel_not_sent(errors.ClockAhead("x"))
