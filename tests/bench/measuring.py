@@ -98,7 +98,7 @@ def commit() -> str:
     changed = subprocess.run(
         ["git", "status", "--porcelain", "exchange"], cwd=ROOT, capture_output=True, text=True
     ).stdout.strip()
-    return f"{head}, with changes" if changed else head
+    return f"{head}, with changes" if changed else head or "unknown"
 
 
 def machine() -> str:
