@@ -323,6 +323,13 @@ def test_a_refusal_of_several_operations_is_to_be_looked_up():
     assert (verdict.reason, verdict.is_final) == ("the words of the whole", False)
 
 
+def test_a_refusal_of_several_operations_keeps_its_code():
+    verdict = operated(500, ["error", 10001, "Invalid order."], operations=OPERATIONS)
+
+    assert type(verdict) is InvalidRequest
+    assert (verdict.code, verdict.is_final) == (10001, False)
+
+
 @pytest.mark.parametrize("answers", [None, [], ANSWERS[:4], "x"], ids=range(4))
 def test_several_operations_without_an_answer_for_each_leave_the_outcome_unknown(answers):
     assert type(operate(answers, OPERATIONS)) is OutcomeUnknown

@@ -122,3 +122,30 @@ def test_no_answer_surprises_the_judges(body: Any):
         (addressed, models_v1.deposit_address),
     ):
         assert isinstance(judge(200, body, read), Refused | OutcomeUnknown)
+
+
+def test_refusals_without_words_are_those_of_v2():
+    assert type(refusal(500, {"error": "ERR_RATE_LIMIT"})) is RateLimited
+    assert type(refusal(500, ["error", 10100, "apikey: invalid"])) is NotAuthenticated
+
+
+def test_a_refusal_has_the_words_of_the_exchange_and_no_others():
+    verdicts = [
+        written(404, {"message": "Unknown symbol"}, models_v1.order),
+        moved(200, [{"status": "error", "message": "Wait a while."}], models_v1.message),
+        moved(200, [{"status": "error"}], models_v1.message),
+        addressed(200, {"result": "error", "message": "No."}, models_v1.deposit_address),
+    ]
+
+    assert [verdict.reason for verdict in verdicts] == [
+        "Unknown symbol",
+        "Wait a while.",
+        "",
+        "No.",
+    ]
+
+
+def test_an_unknown_outcome_says_what_is_known():
+    assert str(moved(200, [{"status": "waiting"}], models_v1.message)) == "status waiting"
+    assert "HTTP 502" in str(written(502, None, models_v1.order))
+    assert "unreadable" in str(written(200, {}, models_v1.order))

@@ -71,6 +71,12 @@ def test_what_is_nested_beyond_a_hundred_levels_is_a_decode_error(opening, closi
         wire.loads(f"[{deepest}]")
 
 
+def test_a_hundred_levels_with_more_brackets_are_not_too_deep():
+    deepest = "[[]," + "[" * 99 + "0" + "]" * 99 + "]"
+
+    assert wire.loads(deepest)[0] == []
+
+
 def test_a_long_list_is_not_deep():
     assert len(wire.loads("[" + ",".join(["[1]"] * 5000) + "]")) == 5000
 
