@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser.story import live_it
-from tests.product.running import running
+from tests.product.running import Tidewatch, running
 from tests.product.scaled import running_scaled
 
 pytestmark = pytest.mark.timeout(240)
@@ -36,11 +36,19 @@ def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
     context.close()
 
 
+def live_through(tidewatch: Tidewatch, page: Page) -> None:
+    """Live the story; where it breaks, say what the product printed meanwhile."""
+    try:
+        live_it(page, tidewatch.welcome_url())
+    except AssertionError as exc:
+        raise AssertionError(f"{exc}\n--- what Tidewatch printed ---\n{tidewatch.output}") from exc
+
+
 def test_a_stranger_sees_prices_move_and_buys_on_one_machine(
     page: Page, tmp_path: Path, complaints: list[str]
 ) -> None:
     with running(tmp_path) as tidewatch:
-        live_it(page, tidewatch.welcome_url())
+        live_through(tidewatch, page)
 
         assert complaints == []
         assert "Traceback" not in tidewatch.output
@@ -50,7 +58,7 @@ def test_the_same_story_on_postgres_and_redis_with_two_of_everything(
     page: Page, tmp_path: Path, complaints: list[str]
 ) -> None:
     with running_scaled(tmp_path) as tidewatch:
-        live_it(page, tidewatch.welcome_url())
+        live_through(tidewatch, page)
 
         assert complaints == []
         assert "Traceback" not in tidewatch.output
