@@ -67,8 +67,8 @@ class OrderRow:
 
     @property
     def is_moving(self) -> bool:
-        """Whether it changes within seconds, so that a page had better look again."""
-        return self.order.state in {State.INTENT, State.SENDING}
+        """Whether it may change by itself, so that a page looks again: a hint may be lost."""
+        return self.order.state in {State.INTENT, State.SENDING, State.OPEN, State.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

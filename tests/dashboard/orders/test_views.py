@@ -476,13 +476,15 @@ def test_an_order_shows_its_fills_and_fees(owner_client: Client, open_order: Ord
     assert page.count('data-fill="') == 2
 
 
-def test_an_order_under_way_looks_again_by_itself(owner_client: Client, open_order: Order) -> None:
-    resting = text_of(owner_client.get(f"/orders/{open_order.pk}/"))
-    Order.objects.update(state=State.SENDING)
-    moving = text_of(owner_client.get(f"/orders/{open_order.pk}/"))
+@pytest.mark.parametrize("state", list(State))
+def test_an_order_that_can_change_looks_again_by_itself_though_every_hint_be_lost(
+    owner_client: Client, open_order: Order, state: State
+) -> None:
+    Order.objects.update(state=state)
+    page = text_of(owner_client.get(f"/orders/{open_order.pk}/"))
 
-    assert "every 1s" not in resting
-    assert "every 1s" in moving
+    can_change = {State.INTENT, State.SENDING, State.OPEN, State.UNKNOWN}
+    assert ("every 2s" in page) == (state in can_change)
 
 
 def test_a_draft_is_no_order_yet(owner_client: Client, review: Review) -> None:
