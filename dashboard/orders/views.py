@@ -140,15 +140,19 @@ def order_list(request: Request) -> HttpResponse:
     if symbol and markets.instrument(symbol) is None:
         raise Http404("no such market")
     is_open_only = request.GET.get("show") == "open"
+    open_orders = selectors.open_orders(request.user, symbol=symbol)
     context = {
         "symbol": symbol,
         "is_open_only": is_open_only,
         "address": request.get_full_path(),
-        "open_orders": selectors.open_orders(request.user, symbol=symbol),
+        "open_orders": open_orders,
         "problem": selectors.sync_problem(request.user),
     }
     if not is_open_only:
-        context["past_orders"] = selectors.past_orders(request.user, symbol=symbol)
+        # An order may end between the two readings; it is shown once, where it was first seen.
+        shown = {row.order.pk for row in open_orders}
+        past = selectors.past_orders(request.user, symbol=symbol)
+        context["past_orders"] = [row for row in past if row.order.pk not in shown]
         context["fills"] = selectors.fills(request.user, symbol=symbol)
     fragment = "open-orders" if is_open_only else "orders"
     return render_page(request, "orders/list.html", context, fragment=fragment)
