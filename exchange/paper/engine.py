@@ -12,16 +12,16 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from exchange.paper.accounts import FEES, HOUSE, Account, house_account
-from exchange.paper.book import Book
-from exchange.paper.daystats import DayStatistics
-from exchange.paper.desk import Desk, LiveMarket, Numbering
-from exchange.paper.history import Yesterday
 from exchange.paper.ledger import Ledger
-from exchange.paper.makers import Maker
-from exchange.paper.markets import CURRENCIES, Market, catalogue
-from exchange.paper.orders import Fill, Order, Ticket
-from exchange.paper.prices import PriceProcess
+from exchange.paper.market.daystats import DayStatistics
+from exchange.paper.market.history import Yesterday
+from exchange.paper.market.makers import Maker
+from exchange.paper.market.markets import CURRENCIES, Market, catalogue
+from exchange.paper.market.prices import PriceProcess
+from exchange.paper.trading.accounts import FEES, HOUSE, Account, house_account
+from exchange.paper.trading.book import Book
+from exchange.paper.trading.desk import Desk, LiveMarket, Numbering
+from exchange.paper.trading.orders import Fill, Order, Ticket
 
 KEPT_TRADES = 2_000
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from threading import Lock
 
 from exchange.paper.numbers import to_decimal
-from exchange.paper.orders import Order
+from exchange.paper.trading.orders import Order
 
 KEPT_REQUESTS = 20_000
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from exchange.paper.accounts import Account, Wallet
-from exchange.paper.markets import Market
-from exchange.paper.orders import Ending, Fill, Kind, Order
+from exchange.paper.market.markets import Market
+from exchange.paper.trading.accounts import Account, Wallet
+from exchange.paper.trading.orders import Ending, Fill, Kind, Order
 
 Markets = Mapping[str, Market]
 

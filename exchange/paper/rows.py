@@ -8,12 +8,12 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from exchange.paper.accounts import Wallet
-from exchange.paper.book import Side
-from exchange.paper.desk import LiveMarket
-from exchange.paper.history import Trade
+from exchange.paper.market.history import Trade
 from exchange.paper.numbers import UNIT, Number, number
-from exchange.paper.orders import Fill, Order
+from exchange.paper.trading.accounts import Wallet
+from exchange.paper.trading.book import Side
+from exchange.paper.trading.desk import LiveMarket
+from exchange.paper.trading.orders import Fill, Order
 
 Row = list[Any]
 

@@ -13,12 +13,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, ParamSpec, Self, TypeVar
 
-from exchange.paper.accounts import Wallet
 from exchange.paper.keys import PaperKey
 from exchange.paper.ledger import Ledger
+from exchange.paper.network.server import STREAM_PATH, Options, Server
 from exchange.paper.numbers import cut_down, from_decimal, to_decimal
-from exchange.paper.orders import Kind, Order, Ticket
-from exchange.paper.server import STREAM_PATH, Options, Server
+from exchange.paper.trading.accounts import Wallet
+from exchange.paper.trading.orders import Kind, Order, Ticket
 
 P = ParamSpec("P")
 R = TypeVar("R")

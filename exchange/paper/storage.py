@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from exchange.paper.desk import Changes, Numbering
 from exchange.paper.engine import Engine, Past
-from exchange.paper.markets import catalogue
+from exchange.paper.market.markets import catalogue
 from exchange.paper.records import (
     account_of,
     account_record,
@@ -19,6 +18,7 @@ from exchange.paper.records import (
     order_of,
     order_record,
 )
+from exchange.paper.trading.desk import Changes, Numbering
 
 _FILE = "paper.sqlite3"
 _SCHEMA = """

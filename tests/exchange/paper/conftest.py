@@ -8,7 +8,7 @@ import pytest
 
 from exchange.paper import PaperExchange, running_paper
 from exchange.paper.engine import Engine
-from exchange.paper.markets import catalogue
+from exchange.paper.market.markets import catalogue
 from tests.exchange.paper.caller import KEY, Caller
 from tests.exchange.paper.clock import Clock
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from exchange.paper.engine import Engine
 from exchange.paper.numbers import UNIT, plain_text
-from exchange.paper.orders import POST_ONLY, Kind
-from tests.exchange.paper.tickets import SYMBOL, place
+from exchange.paper.trading.orders import POST_ONLY, Kind
+from tests.exchange.paper.rest.tickets import SYMBOL, place
 
 PEOPLE = ("ann", "bob")
 

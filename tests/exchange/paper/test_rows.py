@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from exchange.paper.engine import Engine
 from exchange.paper.numbers import dumps
-from exchange.paper.orders import POST_ONLY
 from exchange.paper.rows import (
     fill_row,
     notification,
@@ -11,8 +10,9 @@ from exchange.paper.rows import (
     ticker_row,
     wallet_row,
 )
+from exchange.paper.trading.orders import POST_ONLY
 from tests.exchange.paper.clock import Clock
-from tests.exchange.paper.tickets import SYMBOL, place
+from tests.exchange.paper.rest.tickets import SYMBOL, place
 
 
 def test_a_ticker_has_eleven_elements(engine: Engine) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from exchange.paper.engine import Engine
 from exchange.paper.numbers import parse_units
-from exchange.paper.orders import Kind, Order, Ticket
-from exchange.paper.settlement import held_back, paid_wallet
+from exchange.paper.trading.orders import Kind, Order, Ticket
+from exchange.paper.trading.settlement import held_back, paid_wallet
 
 SYMBOL = "tBTCUSD"
 

@@ -1,0 +1,1 @@
+"""What is listed, what it is worth, and the bots that keep it alive."""

@@ -1,0 +1,1 @@
+"""Connections, bytes and the server that holds all together."""

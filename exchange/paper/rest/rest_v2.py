@@ -1,0 +1,67 @@
+"""REST v2: finds the method of a path, checks key, signature, nonce and permission, answers."""
+
+from __future__ import annotations
+
+from exchange.paper.engine import Engine
+from exchange.paper.fields import parse_fields
+from exchange.paper.keys import KeyHolder, Keyring
+from exchange.paper.network.messages import Reply, Request, cannot, json_reply
+from exchange.paper.refusals import AUTHENTICATION, Refusal
+from exchange.paper.rest import account_v2, public_v2
+from exchange.paper.rest.signing import matches, v2_signature
+
+# Bitfinex answers even a caller's mistake with this status.
+_REFUSED_STATUS = 500
+
+
+class RestV2:
+    """Answer everything under /v2/."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self._engine = engine
+        self._keyring = keyring
+
+    def answer(self, request: Request) -> Reply:
+        """Answer a request; refusals are answers too."""
+        try:
+            if request.method == "GET":
+                return self._public(request)
+            if request.method == "POST":
+                return self._authenticated(request)
+        except Refusal as refusal:
+            return refused(refusal)
+        return cannot(request)
+
+    def _public(self, request: Request) -> Reply:
+        for pattern, method in public_v2.METHODS:
+            if path := pattern.fullmatch(request.path):
+                return json_reply(method(self._engine, path, request.query))
+        return cannot(request)
+
+    def _authenticated(self, request: Request) -> Reply:
+        for pattern, method in account_v2.METHODS:
+            if path := pattern.fullmatch(request.path):
+                holder = self._admit(request)
+                if method.scope is not None:
+                    holder.require(method.scope, write=method.write)
+                fields = parse_fields(request.body)
+                call = account_v2.Call(self._engine, holder, path, fields)
+                return json_reply(method.answer(call))
+        return cannot(request)
+
+    def _admit(self, request: Request) -> KeyHolder:
+        headers = request.headers
+        holder = self._keyring.find(headers.get("bfx-apikey", ""))
+        if holder is None:
+            raise Refusal(AUTHENTICATION, "apikey: invalid")
+        nonce = headers.get("bfx-nonce", "")
+        expected = v2_signature(holder.key.secret, request.raw_path, nonce, request.body)
+        if not matches(expected, headers.get("bfx-signature", "")):
+            raise Refusal(AUTHENTICATION, "apikey: digest invalid")
+        holder.accept_nonce(nonce)
+        return holder
+
+
+def refused(refusal: Refusal, status: int = _REFUSED_STATUS) -> Reply:
+    """Answer with an error array."""
+    return json_reply(["error", refusal.code, refusal.reason], status, refusal.reason)

@@ -1,0 +1,1 @@
+"""The stream: what each socket is told, and when."""

@@ -1,0 +1,1 @@
+"""Orders, matching and money; it knows no network and no protocol."""

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from exchange.paper.engine import Engine
+from exchange.paper.market.markets import catalogue
+from exchange.paper.numbers import UNIT
+from tests.exchange.paper.clock import Clock
+
+
+def run(engine: Engine, clock: Clock, steps: int) -> None:
+    for _ in range(steps):
+        clock.ms += 100
+        engine.step()
+
+
+def test_every_market_stays_deep_and_uncrossed(clock: Clock) -> None:
+    engine = Engine(seed=5, clock=clock)
+    for _ in range(6):
+        run(engine, clock, 100)
+        for live in engine.markets.values():
+            bid, ask = live.book.bids.best(), live.book.asks.best()
+
+            assert min(len(live.book.bids), len(live.book.asks)) >= 25
+            assert bid is not None
+            assert ask is not None
+            assert 0 < bid < ask
+
+
+def test_spreads_are_believable(clock: Clock) -> None:
+    engine = Engine(seed=5, clock=clock)
+    run(engine, clock, 100)
+    bitcoin = engine.markets["tBTCUSD"].book
+
+    assert 0 < bitcoin.asks.best() - bitcoin.bids.best() <= 20 * UNIT
+    for live in engine.markets.values():
+        ask = live.book.asks.best()
+        assert (ask - live.book.bids.best()) / ask < 0.02
+
+
+def test_bitcoin_trades_several_times_a_second_and_the_quietest_now_and_then(
+    clock: Clock,
+) -> None:
+    engine = Engine(seed=5, clock=clock)
+    start_ms = clock.ms
+    run(engine, clock, 1_200)
+    counts = {
+        symbol: sum(trade.made_ms > start_ms for trade in live.tape)
+        for symbol, live in engine.markets.items()
+    }
+
+    assert counts["tBTCUSD"] / 120 > 2
+    assert min(counts.values()) >= 1
+    assert max(counts.values()) / 120 < 20
+
+
+def test_both_sides_take(engine: Engine, clock: Clock) -> None:
+    run(engine, clock, 300)
+
+    assert {trade.amount > 0 for trade in engine.markets["tETHUSD"].tape} == {True, False}
+
+
+def test_quotes_follow_a_moved_price(engine: Engine) -> None:
+    engine.move_price("tBTCUSD", 30_000 * UNIT)
+    book = engine.markets["tBTCUSD"].book
+
+    assert book.bids.best() < 30_000 * UNIT + 1 < book.asks.best() + 1
+    assert book.asks.best() - book.bids.best() < 10 * UNIT
+    assert min(len(book.bids), len(book.asks)) >= 25
+
+
+def test_trades_carry_sizes_people_send(engine: Engine, clock: Clock) -> None:
+    run(engine, clock, 300)
+    market = catalogue()[0]
+    sizes = [abs(trade.amount) for trade in engine.markets[market.symbol].tape]
+
+    assert len(set(sizes)) > len(sizes) / 2
+    assert max(sizes) < 20 * UNIT
