@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from exchange.paper.engine import Engine
 from exchange.paper.numbers import UNIT, plain_text
 from exchange.paper.trading.orders import POST_ONLY, Kind
-from tests.exchange.paper.rest.tickets import SYMBOL, place
+from tests.exchange.paper.tickets import SYMBOL, place
 
 PEOPLE = ("ann", "bob")
 

@@ -9,7 +9,7 @@ from exchange.paper.engine import Engine, Past
 from exchange.paper.market.markets import catalogue
 from exchange.paper.numbers import UNIT
 from tests.exchange.paper.clock import Clock
-from tests.exchange.paper.rest.tickets import SYMBOL, place
+from tests.exchange.paper.tickets import SYMBOL, place
 
 
 def tape(seed: int, steps: int = 150) -> str:

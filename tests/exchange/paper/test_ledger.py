@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from exchange.paper.engine import Engine
 from exchange.paper.ledger import KEPT_REQUESTS, Ledger, ReceivedRequest
-from tests.exchange.paper.rest.tickets import place
+from tests.exchange.paper.tickets import place
 
 
 def request(nonce: int) -> ReceivedRequest:

@@ -11,7 +11,7 @@ from exchange.paper.records import (
     order_of,
     order_record,
 )
-from tests.exchange.paper.rest.tickets import place
+from tests.exchange.paper.tickets import place
 
 
 def through_json(record: dict) -> dict:

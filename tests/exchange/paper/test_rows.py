@@ -12,7 +12,7 @@ from exchange.paper.rows import (
 )
 from exchange.paper.trading.orders import POST_ONLY
 from tests.exchange.paper.clock import Clock
-from tests.exchange.paper.rest.tickets import SYMBOL, place
+from tests.exchange.paper.tickets import SYMBOL, place
 
 
 def test_a_ticker_has_eleven_elements(engine: Engine) -> None:

@@ -6,7 +6,7 @@ from exchange.paper.engine import Engine
 from exchange.paper.market.markets import catalogue
 from exchange.paper.storage import Storage
 from tests.exchange.paper.clock import Clock
-from tests.exchange.paper.rest.tickets import SYMBOL, check_laws, place, totals
+from tests.exchange.paper.tickets import SYMBOL, check_laws, place, totals
 
 
 def opened(folder: Path, clock: Clock) -> tuple[Storage, Engine]:

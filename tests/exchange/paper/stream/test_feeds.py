@@ -7,7 +7,7 @@ from exchange.paper.engine import Engine
 from exchange.paper.numbers import UNIT
 from exchange.paper.stream.feeds import BookFeed, Feeds, TickerFeed, TradeFeed
 from tests.exchange.paper.clock import Clock
-from tests.exchange.paper.rest.tickets import SYMBOL, place
+from tests.exchange.paper.tickets import SYMBOL, place
 
 Told = dict[float, tuple[int, float]]
 

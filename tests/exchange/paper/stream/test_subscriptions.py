@@ -11,7 +11,7 @@ from exchange.paper.stream.subscriptions import (
     TickerSubscription,
     TradeSubscription,
 )
-from tests.exchange.paper.rest.tickets import SYMBOL, place
+from tests.exchange.paper.tickets import SYMBOL, place
 
 PACE = Pace()
 

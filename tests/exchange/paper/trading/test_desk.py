@@ -13,7 +13,7 @@ from exchange.paper.refusals import Refusal
 from exchange.paper.trading.orders import POST_ONLY, Kind
 from tests.exchange.paper.clock import Clock
 from tests.exchange.paper.flows import ACTIONS, MOVES, PEOPLE
-from tests.exchange.paper.rest.tickets import SYMBOL, check_laws, place, totals
+from tests.exchange.paper.tickets import SYMBOL, check_laws, place, totals
 
 
 def test_a_market_order_trades_at_once(engine: Engine) -> None:
