@@ -7,9 +7,11 @@ from exchange.paper.fields import parse_fields
 from exchange.paper.keys import KeyHolder, Keyring
 from exchange.paper.network.messages import Reply, Request, cannot, json_reply
 from exchange.paper.refusals import AUTHENTICATION, Refusal
-from exchange.paper.rest import account_v2, public_v2
+from exchange.paper.rest import account_orders_v2, account_v2, public_v2
+from exchange.paper.rest.account_calls import Call
 from exchange.paper.rest.signing import matches, v2_signature
 
+_ACCOUNT_METHODS = account_v2.METHODS + account_orders_v2.METHODS
 # Bitfinex answers even a caller's mistake with this status.
 _REFUSED_STATUS = 500
 
@@ -39,13 +41,13 @@ class RestV2:
         return cannot(request)
 
     def _authenticated(self, request: Request) -> Reply:
-        for pattern, method in account_v2.METHODS:
+        for pattern, method in _ACCOUNT_METHODS:
             if path := pattern.fullmatch(request.path):
                 holder = self._admit(request)
                 if method.scope is not None:
                     holder.require(method.scope, write=method.write)
                 fields = parse_fields(request.body)
-                call = account_v2.Call(self._engine, holder, path, fields)
+                call = Call(self._engine, holder, path, fields)
                 return json_reply(method.answer(call))
         return cannot(request)
 

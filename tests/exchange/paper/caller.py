@@ -69,3 +69,6 @@ class Caller:
             "X-BFX-SIGNATURE": signed,
         }
         return requests.post(self.rest_url + path, headers=headers, timeout=10)
+
+    def wallets(self) -> dict[tuple[str, str], list[Any]]:
+        return {(row[0], row[1]): row for row in self.v2("auth/r/wallets")}
