@@ -125,8 +125,11 @@ class Server:
         self._storage.close()
 
     def commit(self) -> None:
-        """Save what has changed. Nothing may be answered before this."""
-        self._storage.save(self.engine.desk.take_changes(), self._keyring.take_used_nonces())
+        """Save what has changed, then let the stream tell. Nothing may be answered before this."""
+        changes = self.engine.desk.take_changes()
+        self._storage.save(changes, self._keyring.take_used_nonces())
+        if changes:
+            self._stream.publish(changes)
 
     def step(self) -> None:
         """Advance the simulation by one step."""

@@ -27,7 +27,7 @@ from exchange.paper.stream.subscriptions import (
     TickerSubscription,
     TradeSubscription,
 )
-from exchange.paper.trading.desk import LiveMarket
+from exchange.paper.trading.desk import Changes, LiveMarket
 
 TIMESTAMP = 32_768
 SEQUENCE = 65_536
@@ -53,6 +53,12 @@ class Stream:
     server_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     channel_ids: Iterator[int] = field(default_factory=lambda: count(100_003, 7))
     is_muted: bool = False
+    observers: list[Callable[[Changes], None]] = field(default_factory=list)
+
+    def publish(self, changes: Changes) -> None:
+        """Tell those who listen what became of accounts; it has been saved already."""
+        for observer in self.observers:
+            observer(changes)
 
 
 class Session:

@@ -43,16 +43,54 @@ class Wallet:
         return self.balance - self.reserved
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One movement of money on a wallet, as its owner is told. balance is what it came to."""
+
+    account: str
+    kind: str
+    currency: str
+    amount: int
+    balance: int
+    text: str
+    meta: dict[str, Any] | None = None
+
+
 @dataclass(slots=True)
 class Account:
-    """The wallets of one owner, in the order in which they came to be."""
+    """The wallets of one owner, in the order in which they came to be.
+
+    entries are the movements that nobody has taken note of yet.
+    """
 
     name: str
     wallets: dict[tuple[str, str], Wallet] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
 
     def wallet(self, currency: str, kind: str = "exchange") -> Wallet:
         """Return a wallet, opening an empty one where there is none."""
         return self.wallets.setdefault((kind, currency), Wallet(kind, currency))
+
+    def post(self, wallet: Wallet, amount: int, text: str, meta: dict[str, Any]) -> None:
+        """Move money on one of the owner's wallets and say why."""
+        wallet.balance += amount
+        wallet.last_change, wallet.meta = text, meta
+        self.entries.append(
+            Entry(
+                account=self.name,
+                kind=wallet.kind,
+                currency=wallet.currency,
+                amount=amount,
+                balance=wallet.balance,
+                text=text,
+                meta=meta,
+            )
+        )
+
+    def take_entries(self) -> list[Entry]:
+        """Return the movements since the last call, in order."""
+        taken, self.entries = self.entries, []
+        return taken
 
 
 def starting_account(name: str) -> Account:

@@ -11,7 +11,7 @@ from exchange.paper.market.history import Trade
 from exchange.paper.market.markets import Market
 from exchange.paper.numbers import cut_down, number, plain_text
 from exchange.paper.refusals import GENERIC, Refusal
-from exchange.paper.trading.accounts import FEES, HOUSE, Account, starting_account
+from exchange.paper.trading.accounts import FEES, HOUSE, Account, Entry, starting_account
 from exchange.paper.trading.book import Book, Execution, Resting
 from exchange.paper.trading.orders import POST_ONLY, Ending, Fill, Kind, Order, Ticket
 from exchange.paper.trading.settlement import (
@@ -59,11 +59,15 @@ class Numbering:
 
 @dataclass(slots=True)
 class Changes:
-    """Accounts, orders and fills touched since somebody last took note, in that order."""
+    """What was touched since somebody last took note, each kind in the order of its happening.
+
+    entries are the movements of money of those who trade; the bots' are not told.
+    """
 
     accounts: dict[str, Account] = field(default_factory=dict)
     orders: dict[int, Order] = field(default_factory=dict)
     fills: list[Fill] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.accounts or self.orders or self.fills)
@@ -226,6 +230,7 @@ class Desk:
         account, fees = self.account(order.account), self.accounts[FEES]
         self.fills.append(settle(match, order, opposite_id, account, fees, is_maker=is_maker))
         self._changes.fills.append(self.fills[-1])
+        self._changes.entries += account.take_entries()
         self._note(account, order)
         self._note(fees)
 

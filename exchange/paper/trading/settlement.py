@@ -69,13 +69,12 @@ def settle(
         paid, spent, received, gained = base, match.amount, quote, match.total
     fee = fee_of(gained, is_maker=is_maker)
     order.record_fill(match.price, match.amount, match.made_ms)
-    account.wallet(paid).balance -= spent
-    account.wallet(received).balance += gained - fee
+    told, text = _story(match, order, opposite_id), _exchange_text(match, order)
+    account.post(account.wallet(paid), -spent, text, told)
+    account.post(account.wallet(received), gained, text, told)
+    account.post(account.wallet(received), -fee, _fee_text(match, order, is_maker=is_maker), told)
     fees.wallet(received).balance += fee
     hold(account, order, held_back(order) if order.reserved else 0)
-    told = _story(match, order, opposite_id)
-    _tell(account.wallet(paid), _exchange_text(match, order), told)
-    _tell(account.wallet(received), _fee_text(match, order, is_maker=is_maker), told)
     return Fill(
         id=match.id,
         order_id=order.id,
@@ -104,10 +103,6 @@ def hold(account: Account, order: Order, reserved: int) -> None:
     """Change what an order holds back in its owner's wallet."""
     paid_wallet(account, order).reserved += reserved - order.reserved
     order.reserved = reserved
-
-
-def _tell(wallet: Wallet, text: str, story: dict[str, Any]) -> None:
-    wallet.last_change, wallet.meta = text, story
 
 
 def _exchange_text(match: Match, order: Order) -> str:

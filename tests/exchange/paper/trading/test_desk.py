@@ -177,3 +177,19 @@ def test_no_flow_of_orders_makes_or_loses_money(seed: int, flow: list) -> None:
         assert totals(engine) == before
     traded = {trade.id for trade in engine.markets[SYMBOL].tape}
     assert {fill.id for fill in engine.desk.fills} <= traded
+
+
+def test_every_fill_moves_money_three_times_and_says_why(engine: Engine) -> None:
+    order = place(engine, "0.001")
+    fill, entries = engine.desk.fills[0], engine.desk.take_changes().entries
+    wallets = engine.desk.account("ann").wallets
+
+    assert [(entry.currency, entry.amount) for entry in entries] == [
+        ("USD", -fill.price * fill.amount // UNIT),
+        ("BTC", fill.amount),
+        ("BTC", -fill.fee),
+    ]
+    assert [entry.text.split()[0] for entry in entries] == ["Exchange", "Exchange", "Trading"]
+    assert {entry.meta["order_id"] for entry in entries if entry.meta} == {order.id}
+    assert entries[0].balance == wallets["exchange", "USD"].balance
+    assert entries[2].balance == wallets["exchange", "BTC"].balance
