@@ -15,10 +15,12 @@ from exchange.paper.fields import Fields, parse_fields
 from exchange.paper.keys import KeyHolder, Keyring
 from exchange.paper.network.messages import Reply, Request, json_reply
 from exchange.paper.refusals import Refusal
-from exchange.paper.rest.methods_v1 import AUTHENTICATED, PUBLIC, LegacyRefusal
 from exchange.paper.rest.signing import matches, v1_signature
+from exchange.paper.rest.v1 import orders, public, wallets
+from exchange.paper.rest.v1.calls import Call, LegacyRefusal, Methods
 
 _BAD_SIGNATURE = "Invalid X-BFX-SIGNATURE."
+_METHODS: Methods = {**wallets.METHODS, **orders.METHODS}
 
 
 class RestV1:
@@ -39,20 +41,17 @@ class RestV1:
 
     def _find(self, request: Request) -> Any:
         if request.method == "GET":
-            for pattern, look in PUBLIC:
+            for pattern, look in public.METHODS:
                 if path := pattern.fullmatch(request.path):
-                    return look(self._engine, path)
+                    return look(public.PublicCall(self._engine, path, request.query))
         # Some old clients read with GET; the server looks at the headers, not at the verb.
-        if request.path not in AUTHENTICATED or request.method not in ("GET", "POST"):
+        method = _METHODS.get(request.path)
+        if method is None or request.method not in ("GET", "POST"):
             raise LegacyRefusal("Not found", 404)
-        scope, write, act = AUTHENTICATED[request.path]
         holder, fields = self._admit(request)
-        try:
-            holder.require(scope, write=write)
-        except Refusal as refusal:
-            words = "This API key does not have permission for this action"
-            raise LegacyRefusal(words, 403) from refusal
-        return act(self._engine, holder.key.owner, fields)
+        if method.scope is not None:
+            _check_permission(holder, method.scope, write=method.write)
+        return method.answer(Call(self._engine, holder, fields))
 
     def _admit(self, request: Request) -> tuple[KeyHolder, Fields]:
         headers = request.headers
@@ -69,6 +68,15 @@ class RestV1:
             raise LegacyRefusal(_BAD_SIGNATURE, 401)
         _use_nonce(holder, fields.get("nonce"))
         return holder, fields
+
+
+def _check_permission(holder: KeyHolder, scope: str, *, write: bool) -> None:
+    try:
+        holder.require(scope, write=write)
+    except Refusal as refusal:
+        raise LegacyRefusal(
+            "This API key does not have permission for this action", 403
+        ) from refusal
 
 
 def payload_nonce(headers: Mapping[str, str]) -> str | None:

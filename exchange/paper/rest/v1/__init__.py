@@ -1,0 +1,1 @@
+"""The methods of REST v1, the legacy interface, by subject."""
