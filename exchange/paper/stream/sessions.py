@@ -15,6 +15,8 @@ from typing import Any, NoReturn
 
 from exchange.paper import refusals
 from exchange.paper.engine import Engine
+from exchange.paper.faults.frames import FrameGate, Topic
+from exchange.paper.faults.planting import Faults
 from exchange.paper.numbers import Number, dumps
 from exchange.paper.refusals import Refusal
 from exchange.paper.rest.public_v2 import LENGTHS, PRECISIONS
@@ -53,6 +55,7 @@ class Stream:
     server_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     channel_ids: Iterator[int] = field(default_factory=lambda: count(100_003, 7))
     is_muted: bool = False
+    faults: Faults = field(default_factory=Faults)
     observers: list[Callable[[Changes], None]] = field(default_factory=list)
 
     def publish(self, changes: Changes) -> None:
@@ -70,6 +73,7 @@ class Session:
         self._sequence = 0
         self._heard_ms = stream.now_ms()
         self._channels: dict[int, Channel] = {}
+        self._gate = FrameGate(stream.faults, self._topic)
         self.outgoing: list[str] = []
         self._say(
             {
@@ -97,7 +101,7 @@ class Session:
     def take_outgoing(self) -> list[str]:
         """Return the frames to send now, in order."""
         taken, self.outgoing = self.outgoing, []
-        return [] if self._stream.is_muted else taken
+        return [] if self._stream.is_muted else self._gate.pass_on(taken)
 
     def receive(self, text: str) -> None:
         """Answer one message. What is no JSON is passed over in silence."""
@@ -214,7 +218,13 @@ class Session:
     def _say(self, members: Message) -> None:
         self.outgoing.append(dumps(members))
 
+    def _topic(self, channel_id: int) -> Topic | None:
+        channel = self._channels.get(channel_id)
+        return Topic(*channel.name[:2]) if channel else None
+
     def _send(self, channel_id: int, payload: str) -> None:
+        if self._gate.silences(self._topic(channel_id), payload):
+            return
         tail = ""
         if self._flags & SEQUENCE:
             self._sequence += 1
