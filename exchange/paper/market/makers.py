@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from itertools import islice
@@ -14,8 +15,10 @@ DEPTH = 50
 SLACK = 14
 
 _TYPICAL_QUOTE_USD = 900.0
-_TYPICAL_TRADE_USD = 220.0
 _TRADE_CHANCE = 0.4
+# With the trades that a moving price brings along, about so many in a turn.
+_TRADES_A_TURN = 0.6
+_TRADE_SPREAD = 1.1
 _SECOND_ORDER_CHANCE = 0.25
 _EVERYTHING = 1 << 100
 
@@ -46,6 +49,8 @@ class Maker:
         self._quotes: dict[bool, dict[int, list[Resting]]] = {True: {}, False: {}}
         # Lively markets trade in bigger pieces.
         self._scale = (market.day_turnover / 1e6) ** 0.4
+        mean_usd = market.day_turnover / (market.actions_a_day * _TRADES_A_TURN)
+        self._trade_usd = mean_usd / math.exp(_TRADE_SPREAD**2 / 2)
 
     def rest(self) -> float:
         """Draw how many steps to wait until the next turn."""
@@ -56,7 +61,7 @@ class Maker:
 
         fair is in units; base_value is what one base coin is worth in USD.
         """
-        self._chase(fair)
+        self._chase(fair, base_value)
         self.quote(fair, base_value)
         self._freshen(base_value)
         if self._source.random() < _TRADE_CHANCE:
@@ -65,6 +70,8 @@ class Maker:
     def quote(self, fair: int, base_value: float) -> None:
         """Move all quotes around `fair`, and take every foreign order it has passed."""
         half = max(significant_step(fair) // 2, fair * self.market.spread_millionths // 2_000_000)
+        # At the fair price itself nobody quotes: what waits there is taken below.
+        half = max(1, half)
         bid = max(1, cut_down(fair - half))
         ask = cut_up(max(fair + half, bid + 1))
         for is_buy, top in ((True, bid), (False, ask)):
@@ -74,13 +81,12 @@ class Maker:
         for is_buy, top in ((True, bid), (False, ask)):
             self._fill(is_buy, top, base_value)
 
-    def _chase(self, fair: int) -> None:
+    def _chase(self, fair: int, base_value: float) -> None:
         # Whoever sees the new price first buys what is still offered at the old one.
         for is_buy, side in ((True, self._book.asks), (False, self._book.bids)):
             best = side.best()
             if best is not None and (best < fair if is_buy else best > fair):
-                part = self._source.uniform(0.1, 0.9)
-                self._take(is_buy, max(1, round(side.at(best)[1] * part)), best)
+                self._take(is_buy, self._trade_size(base_value), best)
 
     def _sweep(self, fair: int) -> None:
         for is_buy in (True, False):
@@ -134,13 +140,17 @@ class Maker:
     def _place(self, is_buy: bool, price: int, depth: int, base_value: float) -> None:
         pieces = self._quotes[is_buy].setdefault(price, [])
         for _ in range(2 if self._source.random() < _SECOND_ORDER_CHANCE else 1):
-            amount = self._size(_TYPICAL_QUOTE_USD * (1 + 0.12 * depth), 0.9, base_value)
+            typical_usd = _TYPICAL_QUOTE_USD * self._scale * (1 + 0.12 * depth)
+            amount = self._size(typical_usd, 0.9, base_value)
             piece = Resting(self._next_id(), is_buy, price, amount)
             self._book.add(piece)
             pieces.append(piece)
 
+    def _trade_size(self, base_value: float) -> int:
+        return self._size(self._trade_usd, _TRADE_SPREAD, base_value)
+
     def _size(self, typical_usd: float, spread: float, base_value: float) -> int:
-        usd = typical_usd * self._scale * self._source.lognormvariate(0, spread)
+        usd = typical_usd * self._source.lognormvariate(0, spread)
         amount = max(self.market.minimum, round(usd / base_value * UNIT))
         # People like round numbers; programs don't.
         return cut_up(amount, 2) if self._source.random() < 0.4 else amount
@@ -157,7 +167,7 @@ class Maker:
         is_buy = self._source.random() < 0.5
         best = self._book.side(is_buy=not is_buy).best()
         if best is not None:
-            amount = self._size(_TYPICAL_TRADE_USD, 1.1, base_value)
+            amount = self._trade_size(base_value)
             # Nobody sends an order through half the book: two steps is all a bot pays extra.
             worst = best + (2 if is_buy else -2) * significant_step(best)
             self._take(is_buy, amount, max(1, worst))

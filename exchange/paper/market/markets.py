@@ -1,32 +1,39 @@
-"""Which currencies and pairs the paper exchange lists, and how lively each of them is.
-
-Names, minimum sizes and codes are Bitfinex's; values and moods are invented but believable.
-"""
+"""Which pairs the paper exchange lists, and how lively each of them is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
+from exchange.paper.market.currencies import BY_CODE, CURRENCIES, USD, Currency
 from exchange.paper.numbers import parse_units
 
+__all__ = ["CURRENCIES", "USD", "Currency", "Market", "catalogue", "pair_name"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Currency:
-    """A currency: its wire code, the name and ticker people use, and how its value behaves.
-
-    start_value is in USD, day_volatility a fraction per day, day_turnover in USD.
-    pegged values are pulled back to where they started.
-    """
-
-    code: str
-    label: str
-    ticker: str
-    start_value: float
-    day_volatility: float
-    day_turnover: float
-    minimum: str
-    maximum: str
-    pegged: bool = False
+# What part of a base's turnover each quote currency draws; the order is that of the listing.
+_SHARES = {
+    "USD": 0.55,
+    "UST": 0.28,
+    "BTC": 0.08,
+    "ETH": 0.04,
+    "UDC": 0.05,
+    "EUR": 0.05,
+    "GBP": 0.02,
+    "JPY": 0.02,
+    "EUT": 0.01,
+    "XAUT": 0.005,
+    "CNHT": 0.003,
+    "MXNT": 0.002,
+    "TRY": 0.003,
+}
+# Positions are only lent against the quotes that have a deep book.
+_MARGIN_QUOTES = {"USD", "UST", "BTC", "EUR", "GBP", "JPY"}
+_LIVELY_TURNOVER = 60e6
+_LEAST_TURNOVER = 20e3
+_LONGEST_REST_STEPS = 250.0
+_STEPS_A_DAY = 864_000
+_LISTED_FROM_MS = 1_364_774_820_685
+_LISTED_APART_MS = 1_000_000_007
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +41,8 @@ class Market:
     """A pair of currencies that trades against each other.
 
     minimum and maximum are order sizes in base units. steps_between_actions is how long its
-    bots rest on average, day_turnover what it trades in USD.
+    bots rest on average, day_turnover what it trades in USD. The margins are fractions as
+    text, None where nobody lends for it.
     """
 
     base: Currency
@@ -45,6 +53,8 @@ class Market:
     spread_millionths: int
     day_turnover: float
     first_trade_ms: int
+    initial_margin: str | None = None
+    minimum_margin: str | None = None
 
     @property
     def pair(self) -> str:
@@ -61,6 +71,11 @@ class Market:
         """Name inside the exchange's sentences, always with a slash."""
         return f"{self.base.code}/{self.quote.code}"
 
+    @property
+    def actions_a_day(self) -> float:
+        """How often its bots take their turn in a day."""
+        return _STEPS_A_DAY / self.steps_between_actions
+
 
 def pair_name(base: str, quote: str) -> str:
     """Join two currency codes as Bitfinex does.
@@ -71,105 +86,41 @@ def pair_name(base: str, quote: str) -> str:
     return f"{base}{glue}{quote}"
 
 
-def _coin(
-    code: str,
-    label: str,
-    start_value: float,
-    day_volatility: float,
-    day_turnover: float,
-    minimum: str,
-    ticker: str = "",
-) -> Currency:
-    return Currency(
-        code=code,
-        label=label,
-        ticker=ticker or code,
-        start_value=start_value,
-        day_volatility=day_volatility,
-        day_turnover=day_turnover,
-        minimum=minimum,
-        maximum=_maximum(minimum),
-        pegged=day_volatility < 0.005,
-    )
-
-
-def _maximum(minimum: str) -> str:
-    # The one pair of figures known from a recording is BTC's 0.00004 and 2000: keep its ratio.
-    return str(parse_units(minimum) // 2) + ".0"
-
-
-USD = Currency(
-    code="USD",
-    label="US Dollar",
-    ticker="USD",
-    start_value=1.0,
-    day_volatility=0.0,
-    day_turnover=0.0,
-    minimum="4.0",
-    maximum="200000000.0",
-)
-
-COINS = (
-    _coin("BTC", "Bitcoin", 61_000.0, 0.026, 130e6, "0.00004"),
-    _coin("ETH", "Ethereum", 2_480.0, 0.035, 60e6, "0.0008"),
-    _coin("UST", "Tether USDt", 1.0002, 0.0006, 40e6, "4.0", "USDt"),
-    _coin("XRP", "XRP", 1.3120, 0.042, 14e6, "4.0"),
-    _coin("BNB", "BNB", 586.0, 0.028, 2e6, "0.006"),
-    _coin("SOL", "Solana", 98.40, 0.045, 16e6, "0.02"),
-    _coin("UDC", "USD Coin", 0.99985, 0.0005, 6e6, "4.0", "USDC"),
-    _coin("TRX", "TRON", 0.28510, 0.022, 2e6, "14.0"),
-    _coin("DOGE", "Dogecoin", 0.11240, 0.048, 4e6, "34.0"),
-    _coin("ADA", "Cardano", 0.34800, 0.045, 2.5e6, "12.0"),
-    _coin("HYPE", "Hyperliquid", 29.400, 0.060, 1.2e6, "0.14"),
-    _coin("BCHN", "Bitcoin Cash", 512.00, 0.035, 0.9e6, "0.008"),
-    _coin("LINK", "Chainlink", 11.260, 0.042, 3e6, "0.4"),
-    _coin("LEO", "UNUS SED LEO", 8.9200, 0.012, 0.8e6, "0.4"),
-    _coin("ZEC", "Zcash", 246.00, 0.065, 3.5e6, "0.02"),
-)
-
-CURRENCIES = (USD, *COINS)
-
-# Each row: a quote currency, and the bases that trade against it.
-_PAIRS = (
-    ("USD", "BTC ETH UST XRP BNB SOL UDC TRX DOGE ADA HYPE BCHN LINK LEO ZEC"),
-    ("UST", "BTC ETH XRP BNB SOL UDC TRX DOGE ADA HYPE BCHN LINK LEO ZEC"),
-    ("BTC", "ETH XRP BNB SOL TRX DOGE ADA BCHN LINK LEO ZEC"),
-    ("ETH", "XRP SOL TRX ADA LINK LEO"),
-    ("UDC", "BTC ETH XRP SOL"),
-)
-# What part of a base's turnover each quote currency draws.
-_SHARES = {"USD": 0.55, "UST": 0.28, "BTC": 0.08, "ETH": 0.04, "UDC": 0.05}
-_LIVELY_TURNOVER = 60e6
-_LISTED_FROM_MS = 1_364_774_820_685
-_LISTED_APART_MS = 7_654_321_987
-
-
+@cache
 def catalogue() -> tuple[Market, ...]:
     """List every market, USD pairs first. The order is part of what a seed determines."""
-    currencies = {currency.code: currency for currency in CURRENCIES}
-    names = [(base, quote) for quote, bases in _PAIRS for base in bases.split()]
-    return tuple(
-        _market(currencies[base], currencies[quote], place)
-        for place, (base, quote) in enumerate(names)
-    )
+    names = [(base, quote) for quote in _SHARES for base in CURRENCIES if quote in base.quotes]
+    return tuple(_market(base, BY_CODE[quote], place) for place, (base, quote) in enumerate(names))
 
 
 def _market(base: Currency, quote: Currency, place: int) -> Market:
-    turnover = base.day_turnover * _SHARES[quote.code]
+    turnover = max(_LEAST_TURNOVER, base.day_turnover * _SHARES[quote.code])
+    rest = (_LIVELY_TURNOVER / turnover) ** 0.5 * 1.6
+    initial, minimum = _margins(base, quote)
     return Market(
         base=base,
         quote=quote,
         minimum=parse_units(base.minimum),
         maximum=parse_units(base.maximum),
-        steps_between_actions=min(40.0, max(1.5, (_LIVELY_TURNOVER / turnover) ** 0.5 * 1.6)),
+        steps_between_actions=min(_LONGEST_REST_STEPS, max(1.5, rest)),
         spread_millionths=_spread(base, quote),
         day_turnover=turnover,
         first_trade_ms=_LISTED_FROM_MS + place * _LISTED_APART_MS,
+        initial_margin=initial,
+        minimum_margin=minimum,
     )
+
+
+def _margins(base: Currency, quote: Currency) -> tuple[str | None, str | None]:
+    if base.margin is None or quote.code not in _MARGIN_QUOTES:
+        return None, None
+    return base.margin, f"{float(base.margin) / 2:g}"
 
 
 def _spread(base: Currency, quote: Currency) -> int:
     if base.pegged and (quote.pegged or quote is USD):
         return 60
+    if base.day_volatility < 0.01 and quote.day_volatility < 0.01:
+        return 200
     by_base = 25 if base.day_turnover > 50e6 else 250 if base.day_turnover > 10e6 else 700
     return by_base if quote is USD else by_base * 2

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from exchange.paper.market.markets import CURRENCIES, USD, catalogue, pair_name
+from exchange.paper.market.markets import CURRENCIES, catalogue, pair_name
+from tests.exchange.paper.clock import START_MS
 
 STRIP = (
     "tBTCUSD tETHUSD tUSTUSD tXRPUSD tBNBUSD tSOLUSD tUDCUSD tTRXUSD tDOGE:USD tADAUSD"
@@ -14,11 +15,12 @@ def test_the_ticker_strip_is_listed_first() -> None:
     assert " ".join(market.symbol for market in catalogue()[:15]) == STRIP
 
 
-def test_there_are_crosses_and_no_name_twice() -> None:
+def test_there_are_hundreds_of_pairs_and_no_name_twice() -> None:
     symbols = [market.symbol for market in catalogue()]
 
-    assert 40 <= len(symbols) == len(set(symbols))
-    assert {"tETHBTC", "tDOGE:BTC", "tBTCUST", "tSOLETH", "tBTCUDC"} <= set(symbols)
+    assert 300 <= len(symbols) == len(set(symbols))
+    assert {"tETHBTC", "tDOGE:BTC", "tBTCUST", "tSOLETH", "tBTCUDC", "tBTC:CNHT"} <= set(symbols)
+    assert {"tBTCEUR", "tETHGBP", "tBTCJPY", "tBTC:XAUT", "tEUTEUR", "tJPYUST"} <= set(symbols)
 
 
 @pytest.mark.parametrize(
@@ -29,11 +31,17 @@ def test_only_two_codes_of_three_letters_are_glued(base: str, quote: str, name: 
     assert pair_name(base, quote) == name
 
 
-def test_every_cross_has_a_dollar_market_for_both_legs() -> None:
-    priced = {market.base.code for market in catalogue() if market.quote is USD} | {"USD"}
+def test_every_currency_can_be_traded() -> None:
+    traded = {currency for market in catalogue() for currency in (market.base, market.quote)}
 
+    assert traded == set(CURRENCIES)
+
+
+def test_prices_leave_room_between_them() -> None:
     for market in catalogue():
-        assert {market.base.code, market.quote.code} <= priced
+        price = market.base.start_value / market.quote.start_value
+
+        assert 1e-6 < price < 1e8
 
 
 def test_order_sizes_make_sense() -> None:
@@ -41,6 +49,29 @@ def test_order_sizes_make_sense() -> None:
         assert 0 < market.minimum < market.maximum
     bitcoin = catalogue()[0]
     assert (bitcoin.minimum, bitcoin.maximum) == (4_000, 2_000 * 10**8)
+
+
+def test_the_least_order_is_worth_a_few_dollars() -> None:
+    worth = [float(c.minimum) * c.start_value for c in CURRENCIES if c.code != "BMN"]
+
+    assert 0.02 < min(worth) < max(worth) < 20
+
+
+def test_margin_is_lent_for_some_pairs_only() -> None:
+    margins = {market.symbol: market.initial_margin for market in catalogue()}
+    bitcoin = catalogue()[0]
+
+    assert (bitcoin.initial_margin, bitcoin.minimum_margin) == ("0.2", "0.1")
+    assert margins["tADABTC"] == "0.3"
+    assert margins["tHYPE:USD"] is None
+    assert margins["tBTCTRY"] is None
+
+
+def test_every_market_was_listed_in_the_past() -> None:
+    listed = [market.first_trade_ms for market in catalogue()]
+
+    assert min(listed) == 1_364_774_820_685
+    assert max(listed) < START_MS - 366 * 24 * 3_600_000
 
 
 def test_tether_is_known_by_two_codes() -> None:
