@@ -11,7 +11,9 @@ import random
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from exchange.paper.account.office import Office
 from exchange.paper.ledger import Ledger
 from exchange.paper.market.daystats import DayStatistics
 from exchange.paper.market.history import Yesterday
@@ -36,6 +38,7 @@ class Past:
     accounts: list[Account] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
+    affairs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 class Engine:
@@ -59,6 +62,7 @@ class Engine:
         self._turns: list[tuple[float, int]] = []
         self.prices = PriceProcess(CURRENCIES, self._dice("prices"), past.values)
         self.desk = _desk(clock, past)
+        self.office = Office(self.desk, clock, past.affairs)
         self.markets: dict[str, LiveMarket] = {}
         self._makers: list[Maker] = []
         self._open_markets(catalogue() if listed is None else listed)

@@ -25,6 +25,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS nonces (key TEXT PRIMARY KEY, last INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS accounts (name TEXT PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS affairs (account TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS fills (
     id INTEGER, order_id INTEGER, body TEXT NOT NULL, PRIMARY KEY (id, order_id)
@@ -61,6 +62,10 @@ class Storage:
                 order_of(json.loads(body), markets) for (body,) in self._rows("orders", "body")
             ],
             fills=[fill_of(json.loads(body), markets) for (body,) in self._rows("fills", "body")],
+            affairs={
+                account: json.loads(body)
+                for account, body in self._rows("affairs", "account, body")
+            },
         )
 
     def nonces(self) -> dict[str, int]:
@@ -76,6 +81,9 @@ class Storage:
             "accounts VALUES (?, ?)": [
                 (account.name, json.dumps(account_record(account)))
                 for account in changes.accounts.values()
+            ],
+            "affairs VALUES (?, ?)": [
+                (account, json.dumps(record)) for account, record in changes.affairs.items()
             ],
             "orders VALUES (?, ?)": [
                 (order.id, json.dumps(order_record(order))) for order in changes.orders.values()

@@ -11,6 +11,9 @@ from exchange.paper.numbers import UNIT, parse_units
 HOUSE = "house"
 FEES = "fees"
 
+# Kinds of movements of money. Source: Bitfinex docs, "Ledgers", values of the category filter.
+TRADE, TRANSFER, DEPOSIT, WITHDRAWAL, WITHDRAWAL_FEE = 5, 51, 101, 104, 254
+
 # What a new account owns, by wallet and currency.
 _STARTING = {
     ("exchange", "USD"): "50000",
@@ -53,6 +56,7 @@ class Entry:
     amount: int
     balance: int
     text: str
+    category: int = TRADE
     meta: dict[str, Any] | None = None
 
 
@@ -71,7 +75,15 @@ class Account:
         """Return a wallet, opening an empty one where there is none."""
         return self.wallets.setdefault((kind, currency), Wallet(kind, currency))
 
-    def post(self, wallet: Wallet, amount: int, text: str, meta: dict[str, Any]) -> None:
+    def post(
+        self,
+        wallet: Wallet,
+        amount: int,
+        text: str,
+        meta: dict[str, Any] | None,
+        *,
+        category: int = TRADE,
+    ) -> None:
         """Move money on one of the owner's wallets and say why."""
         wallet.balance += amount
         wallet.last_change, wallet.meta = text, meta
@@ -83,6 +95,7 @@ class Account:
                 amount=amount,
                 balance=wallet.balance,
                 text=text,
+                category=category,
                 meta=meta,
             )
         )

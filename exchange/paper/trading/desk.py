@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from exchange.paper.market.daystats import DayStatistics
 from exchange.paper.market.history import Trade
@@ -61,16 +62,18 @@ class Numbering:
 class Changes:
     """What was touched since somebody last took note, each kind in the order of its happening.
 
-    entries are the movements of money of those who trade; the bots' are not told.
+    entries are the movements of money of those who trade; the bots' are not told. affairs are
+    what the exchange keeps about accounts besides, as records, by account.
     """
 
     accounts: dict[str, Account] = field(default_factory=dict)
     orders: dict[int, Order] = field(default_factory=dict)
     fills: list[Fill] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    affairs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.accounts or self.orders or self.fills)
+        return bool(self.accounts or self.orders or self.fills or self.affairs)
 
 
 class Desk:
@@ -96,6 +99,22 @@ class Desk:
         """Return what was touched since the last call."""
         changes, self._changes = self._changes, Changes()
         return changes
+
+    def book(
+        self, account: str, kind: str, currency: str, amount: int, *, category: int, text: str
+    ) -> None:
+        """Move money on one wallet for another reason than a trade, and say why.
+
+        The caller books the other side too, so that money is neither made nor lost.
+        """
+        owner = self.account(account)
+        owner.post(owner.wallet(currency, kind), amount, text, None, category=category)
+        self._changes.entries += owner.take_entries()
+        self._note(owner)
+
+    def note_affairs(self, account: str, record: dict[str, Any]) -> None:
+        """Have something saved about an account, in the place of what was saved before."""
+        self._changes.affairs[account] = record
 
     def open_orders(self, account: str) -> list[Order]:
         """Return an account's open orders, oldest first."""
