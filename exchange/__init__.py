@@ -28,57 +28,26 @@ if TYPE_CHECKING:
         UnderMaintenance,
     )
     from exchange.limits import MemoryBudget, NoBudget, SqliteBudget
-    from exchange.models import (
-        BookLevel,
-        FeeSummary,
-        Fill,
-        NewOrder,
-        Order,
-        OrderType,
-        PairInfo,
-        Permission,
-        PublicTrade,
-        Ticker,
-        Wallet,
-        WalletType,
-    )
-    from exchange.models_account import (
+    from exchange.models.account import (
         AccountSummary,
         Alert,
-        LedgerEntry,
+        FeeSummary,
         Login,
-        Movement,
+        Permission,
         UserInfo,
     )
-    from exchange.models_funding import (
-        FundingBookLevel,
-        FundingFill,
-        FundingInfo,
-        FundingLoan,
-        FundingOffer,
-        FundingTicker,
-        PublicFundingTrade,
-        RawFundingOffer,
-    )
-    from exchange.models_margin import (
-        MarginBase,
-        MarginSymbol,
-        Position,
-    )
-    from exchange.models_market import (
-        AveragePrice,
-        Candle,
-        DerivativeStatus,
-        RawBookOrder,
-        TickerMoment,
-        Timeframe,
-    )
-    from exchange.models_transfer import (
-        DepositAddress,
-        Transfer,
-        Withdrawal,
-    )
-    from exchange.models_v1 import TickerV1
+    from exchange.models.books import BookLevel, FundingBookLevel, RawBookOrder, RawFundingOffer
+    from exchange.models.funding import FundingInfo, FundingLoan, FundingOffer
+    from exchange.models.margin import MarginBase, MarginSymbol, Position
+    from exchange.models.markets import Candle, DerivativeStatus, PairInfo, Timeframe
+    from exchange.models.orders import Order, OrderType
+    from exchange.models.records import LedgerEntry, Movement
+    from exchange.models.tickers import AveragePrice, FundingTicker, Ticker, TickerMoment
+    from exchange.models.trades import Fill, FundingFill, PublicFundingTrade, PublicTrade
+    from exchange.models.transfers import DepositAddress, Transfer, Withdrawal
+    from exchange.models.v1 import TickerV1
+    from exchange.models.wallets import Wallet, WalletType
+    from exchange.new_order import NewOrder
     from exchange.nonce import MemoryNonces, SqliteNonces
     from exchange.order_operations import CancelOrder, CancelOrders, OrderUpdate
     from exchange.rest_v1 import OrderV1, RestV1
@@ -160,57 +129,57 @@ __all__ = [
 
 # What a type checker reads above, for the interpreter.
 _HOMES = {
-    "AccountSummary": "exchange.models_account",
-    "Alert": "exchange.models_account",
-    "AveragePrice": "exchange.models_market",
-    "BookLevel": "exchange.models",
+    "AccountSummary": "exchange.models.account",
+    "Alert": "exchange.models.account",
+    "AveragePrice": "exchange.models.tickers",
+    "BookLevel": "exchange.models.books",
     "CancelOrder": "exchange.order_operations",
     "CancelOrders": "exchange.order_operations",
-    "Candle": "exchange.models_market",
+    "Candle": "exchange.models.markets",
     "Channel": "exchange.stream.channels",
     "Credentials": "exchange.credentials",
     "CurrencyNames": "exchange.symbols",
     "DecodeError": "exchange.errors",
-    "DepositAddress": "exchange.models_transfer",
-    "DerivativeStatus": "exchange.models_market",
+    "DepositAddress": "exchange.models.transfers",
+    "DerivativeStatus": "exchange.models.markets",
     "ExchangeClock": "exchange.clock",
     "ExchangeError": "exchange.errors",
-    "FeeSummary": "exchange.models",
-    "Fill": "exchange.models",
-    "FundingBookLevel": "exchange.models_funding",
-    "FundingFill": "exchange.models_funding",
-    "FundingInfo": "exchange.models_funding",
-    "FundingLoan": "exchange.models_funding",
-    "FundingOffer": "exchange.models_funding",
-    "FundingTicker": "exchange.models_funding",
+    "FeeSummary": "exchange.models.account",
+    "Fill": "exchange.models.trades",
+    "FundingBookLevel": "exchange.models.books",
+    "FundingFill": "exchange.models.trades",
+    "FundingInfo": "exchange.models.funding",
+    "FundingLoan": "exchange.models.funding",
+    "FundingOffer": "exchange.models.funding",
+    "FundingTicker": "exchange.models.tickers",
     "InvalidRequest": "exchange.errors",
-    "LedgerEntry": "exchange.models_account",
-    "Login": "exchange.models_account",
-    "MarginBase": "exchange.models_margin",
-    "MarginSymbol": "exchange.models_margin",
+    "LedgerEntry": "exchange.models.records",
+    "Login": "exchange.models.account",
+    "MarginBase": "exchange.models.margin",
+    "MarginSymbol": "exchange.models.margin",
     "MemoryBudget": "exchange.limits",
     "MemoryNonces": "exchange.nonce",
-    "Movement": "exchange.models_account",
-    "NewOrder": "exchange.models",
+    "Movement": "exchange.models.records",
+    "NewOrder": "exchange.new_order",
     "NoAnswer": "exchange.errors",
     "NoBudget": "exchange.limits",
     "NonceTooSmall": "exchange.errors",
     "NotAuthenticated": "exchange.errors",
     "NotPermitted": "exchange.errors",
     "NotSent": "exchange.errors",
-    "Order": "exchange.models",
-    "OrderType": "exchange.models",
+    "Order": "exchange.models.orders",
+    "OrderType": "exchange.models.orders",
     "OrderUpdate": "exchange.order_operations",
     "OrderV1": "exchange.rest_v1",
     "OutcomeUnknown": "exchange.errors",
-    "PairInfo": "exchange.models",
-    "Permission": "exchange.models",
-    "Position": "exchange.models_margin",
-    "PublicFundingTrade": "exchange.models_funding",
-    "PublicTrade": "exchange.models",
+    "PairInfo": "exchange.models.markets",
+    "Permission": "exchange.models.account",
+    "Position": "exchange.models.margin",
+    "PublicFundingTrade": "exchange.models.trades",
+    "PublicTrade": "exchange.models.trades",
     "RateLimited": "exchange.errors",
-    "RawBookOrder": "exchange.models_market",
-    "RawFundingOffer": "exchange.models_funding",
+    "RawBookOrder": "exchange.models.books",
+    "RawFundingOffer": "exchange.models.books",
     "Refused": "exchange.errors",
     "RestV1": "exchange.rest_v1",
     "RestV2": "exchange.rest_v2",
@@ -218,16 +187,16 @@ _HOMES = {
     "SqliteNonces": "exchange.nonce",
     "StreamClient": "exchange.stream.client",
     "StreamClosed": "exchange.errors",
-    "Ticker": "exchange.models",
-    "TickerMoment": "exchange.models_market",
-    "TickerV1": "exchange.models_v1",
-    "Timeframe": "exchange.models_market",
-    "Transfer": "exchange.models_transfer",
+    "Ticker": "exchange.models.tickers",
+    "TickerMoment": "exchange.models.tickers",
+    "TickerV1": "exchange.models.v1",
+    "Timeframe": "exchange.models.markets",
+    "Transfer": "exchange.models.transfers",
     "UnderMaintenance": "exchange.errors",
-    "UserInfo": "exchange.models_account",
-    "Wallet": "exchange.models",
-    "WalletType": "exchange.models",
-    "Withdrawal": "exchange.models_transfer",
+    "UserInfo": "exchange.models.account",
+    "Wallet": "exchange.models.wallets",
+    "WalletType": "exchange.models.wallets",
+    "Withdrawal": "exchange.models.transfers",
 }
 
 

@@ -10,25 +10,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from exchange import models_v1, outcomes, outcomes_v1, rows, symbols, wire
+from exchange import rows, symbols, wire
 from exchange.calls import Caller, Sign
 from exchange.clock import ExchangeClock
 from exchange.credentials import Credentials
 from exchange.errors import DecodeError, ExchangeError, NoAnswer
 from exchange.limits import RateBudget
-from exchange.models import (
-    BookLevel,
-    Fill,
-    Order,
-    PairInfo,
-    Permission,
-    PublicTrade,
-    Wallet,
-    WalletType,
-)
-from exchange.models_transfer import DepositAddress
-from exchange.models_v1 import TickerV1, v1_pair, v1_wallet
+from exchange.models import v1 as models_v1
+from exchange.models.account import Permission
+from exchange.models.books import BookLevel
+from exchange.models.markets import PairInfo
+from exchange.models.orders import Order
+from exchange.models.trades import Fill, PublicTrade
+from exchange.models.transfers import DepositAddress
+from exchange.models.v1 import TickerV1, v1_pair, v1_wallet
+from exchange.models.wallets import Wallet, WalletType
 from exchange.nonce import NonceAuthority
+from exchange.outcomes import v1 as outcomes_v1
+from exchange.outcomes.refusals import is_unavailable
 from exchange.signing import v1_headers
 from exchange.transport import DEADLINE_SECONDS, Reply
 
@@ -347,7 +346,7 @@ class RestV1:
         if refused is not None:
             self._caller.note(refused)
             raise refused
-        if reply.status != 200 or outcomes.is_unavailable(answer):
+        if reply.status != 200 or is_unavailable(answer):
             raise NoAnswer(f"HTTP {reply.status}: {path}")
         return answer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from exchange.models import Permission
+from exchange.models.account import Permission
 
 # Write on either of these can move money out of the account.
 WITHDRAWAL_SCOPES = ("withdraw", "ui_withdraw")

@@ -14,7 +14,7 @@ from decimal import Decimal
 from dashboard.figures import plain
 from dashboard.live.events import BookValues, QuoteValues, TradesValues
 from dashboard.live.quotes import STALE_MS
-from exchange.models import BookLevel
+from exchange.models.books import BookLevel
 from exchange.stream.book import Book
 from exchange.stream.channels import Topic
 

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from dashboard.live.conflation import Conflation, TradeRow
 from dashboard.live.watching import split_topic
-from exchange.models import PublicTrade, Ticker
+from exchange.models.tickers import Ticker
+from exchange.models.trades import PublicTrade
 from exchange.stream import events
 from exchange.stream.channels import Channel, Topic
 

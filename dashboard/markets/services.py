@@ -14,7 +14,7 @@ from dashboard.accounts.clients import budget
 from dashboard.markets.models import LABEL_LENGTH, NAME_LENGTH, Instrument
 from exchange import rows
 from exchange.errors import DecodeError, ExchangeError
-from exchange.models import PairInfo
+from exchange.models.markets import PairInfo
 from exchange.rest_v2 import CURRENCY_LABELS, CURRENCY_NAMES, PAIR_INFOS, PAIRS, RestV2
 from exchange.symbols import CurrencyNames, split, symbol_of
 

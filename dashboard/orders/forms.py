@@ -18,7 +18,7 @@ from dashboard.markets.models import Instrument
 from dashboard.orders.estimate import Estimate, limit_estimate, market_estimate
 from dashboard.orders.typed import NotANumber, typed_number
 from dashboard.portfolio import selectors as portfolio
-from exchange.models import OrderType
+from exchange.models.orders import OrderType
 from exchange.symbols import cut_price, price_is_exact
 
 NO_MARKET = "There is no such market."

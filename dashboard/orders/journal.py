@@ -18,8 +18,8 @@ from dashboard.accounts.models import ExchangeAccount
 from dashboard.orders import states
 from dashboard.orders.models import Order, Origin
 from dashboard.orders.states import State
-from exchange import models as wire
-from exchange.models import OrderType
+import exchange as wire
+from exchange.models.orders import OrderType
 
 logger = logging.getLogger(__name__)
 

@@ -18,9 +18,10 @@ from dashboard.orders.journal import record_draft
 from dashboard.orders.models import Order, OrderSync
 from dashboard.orders.states import State
 from dashboard.portfolio import services as portfolio
-from exchange import models as wire
+import exchange as wire
 from exchange.errors import ExchangeError, NotSent, OutcomeUnknown, Refused
-from exchange.models import NewOrder, OrderType
+from exchange.models.orders import OrderType
+from exchange.new_order import NewOrder
 from exchange.rest_v2 import RestV2
 
 __all__ = ["cancel_order", "place_order", "record_draft", "sync_soon", "usable_order"]

@@ -23,7 +23,7 @@ from dashboard.orders.fees import refresh_fees
 from dashboard.orders.models import Fill, Order, OrderSync
 from dashboard.orders.states import ADOPTABLE, State
 from dashboard.portfolio import services as portfolio
-from exchange import models as wire
+import exchange as wire
 from exchange.errors import ExchangeError
 from exchange.rest_v2 import RestV2
 

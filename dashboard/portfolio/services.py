@@ -19,7 +19,7 @@ from dashboard.accounts.selectors import account_with_id
 from dashboard.accounts.services import refresh_permissions
 from dashboard.live.events import tell_person
 from dashboard.portfolio.models import BalancePoll, Wallet
-from exchange import models as wire
+import exchange as wire
 from exchange.errors import ExchangeError
 
 logger = logging.getLogger(__name__)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from exchange import outcomes_account, rows, symbols, wire
-from exchange.models import FeeSummary, Permission, Wallet
-from exchange.models_account import AccountSummary, Alert, LedgerEntry, Login, Movement, UserInfo
+from exchange import rows, symbols, wire
+from exchange.models.account import AccountSummary, Alert, FeeSummary, Login, Permission, UserInfo
+from exchange.models.records import LedgerEntry, Movement
+from exchange.models.wallets import Wallet
+from exchange.outcomes import account as outcomes_account
 from exchange.rest_v2.endpoints import Endpoints, listed, of_currency
 
 _DIRECTIONS = {"buy": 1, "sell": -1}

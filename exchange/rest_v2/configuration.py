@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from exchange import rows, symbols
-from exchange.models import PairInfo
+from exchange.models.markets import PairInfo
 from exchange.rest_v2.endpoints import Endpoints
 
 PAIRS = "pub:list:pair:exchange"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from exchange import outcomes, rows, symbols, wire
+from exchange import rows, symbols, wire
 from exchange.calls import Caller, Sign
 from exchange.clock import ExchangeClock
 from exchange.credentials import Credentials
 from exchange.errors import DecodeError, ExchangeError, NoAnswer
 from exchange.limits import RateBudget
 from exchange.nonce import NonceAuthority
+from exchange.outcomes.refusals import is_unavailable, refusal
 from exchange.signing import v2_headers
 from exchange.transport import DEADLINE_SECONDS, Reply
 
@@ -93,11 +94,11 @@ class Endpoints:
             if reply.status == 200:
                 raise
             answer = None
-        refused = outcomes.refusal(reply.status, answer)
+        refused = refusal(reply.status, answer)
         if refused is not None:
             self._caller.note(refused)
             raise refused
-        if reply.status != 200 or outcomes.is_unavailable(answer):
+        if reply.status != 200 or is_unavailable(answer):
             raise NoAnswer(f"HTTP {reply.status}: {path}")
         return answer
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from exchange import symbols
-from exchange.models_funding import FundingFill, FundingInfo, FundingLoan, FundingOffer
+from exchange.models.funding import FundingInfo, FundingLoan, FundingOffer
+from exchange.models.trades import FundingFill
 from exchange.rest_v2.endpoints import Endpoints, Model, listed, of_funding
 
 

@@ -9,13 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 from exchange import rows, symbols, wire
-from exchange.models_funding import (
-    FundingBookLevel,
-    FundingTicker,
-    PublicFundingTrade,
-    RawFundingOffer,
-)
-from exchange.models_market import AveragePrice, Candle, Timeframe
+from exchange.models.books import FundingBookLevel, RawFundingOffer
+from exchange.models.markets import Candle, Timeframe
+from exchange.models.tickers import AveragePrice, FundingTicker
+from exchange.models.trades import PublicFundingTrade
 from exchange.rest_v2.endpoints import Endpoints, listed, names, order_of
 
 # One period, or an average over periods: "p30", "a30:p2:p30".

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exchange.models import Fill, Order, PublicTrade
-from exchange.models_account import LedgerEntry, Movement
-from exchange.models_market import Candle, Timeframe
+from exchange.models.markets import Candle, Timeframe
+from exchange.models.orders import Order
+from exchange.models.records import LedgerEntry, Movement
+from exchange.models.trades import Fill, PublicTrade
 from exchange.paging import History, Progress
 from exchange.rest_v2.account import Account
 from exchange.rest_v2.markets import Markets

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exchange import symbols
-from exchange.models_margin import MarginBase, MarginSymbol, Position
+from exchange.models.margin import MarginBase, MarginSymbol, Position
 from exchange.rest_v2.endpoints import Endpoints, listed
 
 

@@ -8,15 +8,10 @@ from typing import Any
 from urllib.parse import quote
 
 from exchange import rows, symbols, wire
-from exchange.models import BookLevel, PublicTrade, Ticker
-from exchange.models_market import (
-    AveragePrice,
-    Candle,
-    DerivativeStatus,
-    RawBookOrder,
-    TickerMoment,
-    Timeframe,
-)
+from exchange.models.books import BookLevel, RawBookOrder
+from exchange.models.markets import Candle, DerivativeStatus, Timeframe
+from exchange.models.tickers import AveragePrice, Ticker, TickerMoment
+from exchange.models.trades import PublicTrade
 from exchange.rest_v2.endpoints import Endpoints, listed, names, order_of
 
 _TICKER_MEMBERS = 11

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exchange import outcomes, symbols
+from exchange import symbols
 from exchange.errors import ExchangeError
-from exchange.models import Fill, NewOrder, Order
+from exchange.models.orders import Order
+from exchange.models.trades import Fill
+from exchange.new_order import NewOrder
 from exchange.order_operations import CancelOrders, Operation, OrderUpdate, operations_wire
+from exchange.outcomes import orders as outcomes
 from exchange.rest_v2.endpoints import Endpoints, listed, of_symbol, order_of
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from exchange import outcomes_account, symbols, wire
-from exchange.models import WalletType
-from exchange.models_transfer import DepositAddress, Transfer, Withdrawal
+from exchange import symbols, wire
+from exchange.models.transfers import DepositAddress, Transfer, Withdrawal
+from exchange.models.wallets import WalletType
+from exchange.outcomes import account as outcomes_account
 from exchange.rest_v2.endpoints import Endpoints
 
 

@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from exchange import outcomes
 from exchange.errors import Refused
-from exchange.models import Fill, Notification, Order, Permission, Wallet
-from exchange.models_funding import FundingFill, FundingInfo, FundingLoan, FundingOffer
-from exchange.models_margin import MarginBase, MarginSymbol, Position
+from exchange.models.account import Permission
+from exchange.models.funding import FundingInfo, FundingLoan, FundingOffer
+from exchange.models.margin import MarginBase, MarginSymbol, Position
+from exchange.models.notifications import Notification
+from exchange.models.orders import Order
+from exchange.models.trades import Fill, FundingFill
+from exchange.models.wallets import Wallet
+from exchange.outcomes.refusals import refusal
 from exchange.stream.events import ChannelEvent, ChannelFrame
 
 
@@ -44,7 +48,7 @@ class AuthenticationRefused(ChannelEvent):
     @property
     def error(self) -> Refused:
         """The refusal as REST would raise it: NotAuthenticated, NonceTooSmall, RateLimited, …"""
-        found = outcomes.refusal(200, ["error", self.code, self.reason])
+        found = refusal(200, ["error", self.code, self.reason])
         return found or Refused(self.reason or "no reason given", self.code)
 
 

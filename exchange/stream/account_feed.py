@@ -12,9 +12,13 @@ from typing import Any, TypeVar
 
 from exchange import rows
 from exchange.errors import DecodeError
-from exchange.models import Fill, Notification, Order, Permission, Wallet
-from exchange.models_funding import FundingFill, FundingInfo, FundingLoan, FundingOffer
-from exchange.models_margin import MarginBase, MarginSymbol, Position
+from exchange.models.account import Permission
+from exchange.models.funding import FundingInfo, FundingLoan, FundingOffer
+from exchange.models.margin import MarginBase, MarginSymbol, Position
+from exchange.models.notifications import Notification
+from exchange.models.orders import Order
+from exchange.models.trades import Fill, FundingFill
+from exchange.models.wallets import Wallet
 from exchange.stream import account_events as events
 from exchange.stream.account_events import Change
 from exchange.stream.channels import ACCOUNT

@@ -9,9 +9,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from decimal import Decimal
 from typing import Generic, TypeVar
 
-from exchange.models import BookLevel
-from exchange.models_funding import FundingBookLevel, RawFundingOffer
-from exchange.models_market import RawBookOrder
+from exchange.models.books import BookLevel, FundingBookLevel, RawBookOrder, RawFundingOffer
 
 _CHECKSUM_LEVELS = 25
 

@@ -6,7 +6,7 @@ Source: Bitfinex docs, WebSocket input, calc.
 from __future__ import annotations
 
 from exchange import symbols
-from exchange.models import WalletType
+from exchange.models.wallets import WalletType
 
 PER_REQUEST = 30
 PER_SECOND = 8

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from exchange import symbols
-from exchange.models_market import Timeframe
+from exchange.models.markets import Timeframe
 
 PRECISIONS = ("P0", "P1", "P2", "P3", "P4", "R0")
 LENGTHS = (1, 25, 100, 250)

@@ -11,14 +11,10 @@ from dataclasses import dataclass, field
 from enum import IntFlag
 from typing import TYPE_CHECKING
 
-from exchange.models import BookLevel, PublicTrade, Ticker
-from exchange.models_funding import (
-    FundingBookLevel,
-    FundingTicker,
-    PublicFundingTrade,
-    RawFundingOffer,
-)
-from exchange.models_market import Candle, DerivativeStatus, RawBookOrder
+from exchange.models.books import BookLevel, FundingBookLevel, RawBookOrder, RawFundingOffer
+from exchange.models.markets import Candle, DerivativeStatus
+from exchange.models.tickers import FundingTicker, Ticker
+from exchange.models.trades import PublicFundingTrade, PublicTrade
 from exchange.stream.liquidation import Liquidation
 
 if TYPE_CHECKING:

@@ -9,14 +9,10 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from exchange.errors import DecodeError
-from exchange.models import BookLevel, PublicTrade, Ticker
-from exchange.models_funding import (
-    FundingBookLevel,
-    FundingTicker,
-    PublicFundingTrade,
-    RawFundingOffer,
-)
-from exchange.models_market import Candle, DerivativeStatus, RawBookOrder
+from exchange.models.books import BookLevel, FundingBookLevel, RawBookOrder, RawFundingOffer
+from exchange.models.markets import Candle, DerivativeStatus
+from exchange.models.tickers import FundingTicker, Ticker
+from exchange.models.trades import PublicFundingTrade, PublicTrade
 from exchange.stream import events
 from exchange.stream.book import AnyBook, Book, CheckedBook, FundingBook, RawBook, RawFundingBook
 from exchange.stream.channels import Channel, Topic

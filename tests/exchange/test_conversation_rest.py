@@ -23,7 +23,9 @@ from exchange.errors import (
     RateLimited,
 )
 from exchange.limits import NoBudget
-from exchange.models import NewOrder, Order, OrderType, WalletType
+from exchange.models.orders import Order, OrderType
+from exchange.models.wallets import WalletType
+from exchange.new_order import NewOrder
 from exchange.nonce import MemoryNonces, SqliteNonces
 from exchange.paper import PaperExchange, PaperKey, running_paper
 from exchange.rest_v1 import RestV1

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from exchange.models import OrderType
+from exchange.models.orders import OrderType
 from exchange.new_order import POST_ONLY, NewOrder
 
 

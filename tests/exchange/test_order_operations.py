@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from exchange.models import NewOrder
+from exchange.new_order import NewOrder
 from exchange.order_operations import CancelOrder, CancelOrders, OrderUpdate, operations_wire
 
 

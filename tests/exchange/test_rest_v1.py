@@ -21,12 +21,12 @@ from exchange.errors import (
     RateLimited,
 )
 from exchange.limits import NoBudget
-from exchange.models import WalletType
+from exchange.models.wallets import WalletType
 from exchange.nonce import MemoryNonces
 from exchange.rest_v1 import OrderV1, RestV1
 from exchange.signing import v1_headers
 from tests.exchange.loopback import Server, answering, knowing_clock, serving
-from tests.exchange.test_models_v1 import (
+from tests.exchange.models.test_v1 import (
     ADDRESS,
     BOOK,
     FILL,

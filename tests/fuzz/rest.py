@@ -15,10 +15,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import exchange
 from exchange import wire
 from exchange.errors import DecodeError, ExchangeError
-from exchange.models import NewOrder, Order
+from exchange.models.orders import Order
+from exchange.new_order import NewOrder
 from exchange.order_operations import CancelOrders, OrderUpdate
 
 ORDER = NewOrder(symbol="tBTCUSD", type="EXCHANGE MARKET", amount=wire.loads("0.5"), cid=7)
@@ -38,10 +38,11 @@ STATUSES = (200, 200, 200, 400, 401, 403, 429, 500, 502, 503)
 SEEDS = Path(__file__).with_name("rest_seeds.txt")
 
 
-def modules(start: str) -> Iterator[ModuleType]:
-    for found in pkgutil.iter_modules(exchange.__path__, "exchange."):
-        if found.name.startswith(f"exchange.{start}"):
-            yield import_module(found.name)
+def modules(package: str) -> Iterator[ModuleType]:
+    """Every module of one of the packages of `exchange`."""
+    path = import_module(f"exchange.{package}").__path__
+    for found in pkgutil.iter_modules(path, f"exchange.{package}."):
+        yield import_module(found.name)
 
 
 def readers() -> dict[str, Callable[..., Any]]:

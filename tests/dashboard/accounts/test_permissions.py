@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.accounts.permissions import can_trade, can_withdraw, snapshot
-from exchange.models import Permission
+from exchange.models.account import Permission
 
 
 @pytest.mark.parametrize("scope", ["withdraw", "ui_withdraw"])

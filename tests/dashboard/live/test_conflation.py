@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dashboard.live.conflation import AGE_EVERY_MS, KEPT_TRADES, PART_EVERY_MS, Conflation
 from dashboard.live.events import QuoteValues
 from dashboard.live.quotes import STALE_MS
-from exchange.models import BookLevel
+from exchange.models.books import BookLevel
 from exchange.stream.book import Book
 
 BTC, ETH = "tBTCUSD", "tETHUSD"

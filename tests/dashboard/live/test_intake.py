@@ -10,7 +10,9 @@ import pytest
 
 from dashboard.live.conflation import Conflation
 from dashboard.live.intake import MAINTENANCE, RECONNECTING, UNREACHABLE, Intake
-from exchange.models import BookLevel, PublicTrade, Ticker
+from exchange.models.books import BookLevel
+from exchange.models.tickers import Ticker
+from exchange.models.trades import PublicTrade
 from exchange.stream import events
 from exchange.stream.book import Book
 from exchange.stream.channels import Channel

@@ -9,12 +9,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+import exchange as wire
 from dashboard.accounts.models import ExchangeAccount, User
 from dashboard.orders import journal, states
 from dashboard.orders.models import Fill, Order, Origin
 from dashboard.orders.states import State
-from exchange import models as wire
-from exchange.models import OrderType
+from exchange.models.orders import OrderType
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

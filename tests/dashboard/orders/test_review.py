@@ -13,7 +13,7 @@ from dashboard.orders.journal import record_draft
 from dashboard.orders.models import Order
 from dashboard.orders.review import Review, review_of
 from dashboard.portfolio.models import Wallet
-from exchange.models import OrderType
+from exchange.models.orders import OrderType
 from tests.dashboard.conftest import SetPrice
 
 pytestmark = pytest.mark.usefixtures("live_bitcoin")

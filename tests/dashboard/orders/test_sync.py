@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+import exchange as wire
 from dashboard.accounts import due_work
 from dashboard.accounts.models import ExchangeAccount, SealedKey, User
 from dashboard.orders import services, sync
 from dashboard.orders.models import Fill, Order, OrderSync
 from dashboard.orders.states import State
 from dashboard.portfolio.models import BalancePoll
-from exchange import models as wire
 from exchange.paper import PaperExchange
 from tests.dashboard.orders.conftest import Review, Wire
 

@@ -9,11 +9,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+import exchange as wire
 from dashboard.accounts import due_work
 from dashboard.accounts.models import ExchangeAccount, SealedKey
 from dashboard.portfolio import services
 from dashboard.portfolio.models import BalancePoll, Wallet
-from exchange import models as wire
 from exchange.errors import NoAnswer
 from exchange.paper import PaperExchange
 

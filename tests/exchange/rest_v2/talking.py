@@ -9,7 +9,7 @@ from typing import Any
 
 from exchange.credentials import Credentials
 from exchange.limits import NoBudget
-from exchange.models import NewOrder
+from exchange.new_order import NewOrder
 from exchange.nonce import MemoryNonces
 from exchange.rest_v2 import RestV2
 from tests.exchange.loopback import Server, answering, knowing_clock, serving

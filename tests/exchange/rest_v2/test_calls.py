@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from exchange.models import WalletType
-from exchange.models_market import Timeframe
+from exchange.models.markets import Timeframe
+from exchange.models.wallets import WalletType
 from exchange.order_operations import CancelOrder, CancelOrders, OrderUpdate
 from exchange.rest_v2 import RestV2
 from exchange.signing import v2_headers
+from tests.exchange.models.test_account import SUMMARY, user_row
 from tests.exchange.rest_v2.talking import CID, ORDER, ROW, TICKER, done, talking_to
-from tests.exchange.test_models_account import SUMMARY, user_row
 
 CANDLE = [1700000000000, 1, 2, 3, 4, 5]
 FUNDING_TICKER = [0.1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, None, None, 13, 1]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from exchange.limits import NoBudget
-from exchange.models_market import Timeframe
+from exchange.models.markets import Timeframe
 from exchange.nonce import MemoryNonces
 from exchange.rest_v2 import RestV2, histories
 from tests.exchange.loopback import Conversation, Request, knowing_clock, serving

@@ -8,8 +8,8 @@ import pytest
 
 from exchange.errors import InvalidRequest, OutcomeUnknown, RateLimited
 from exchange.limits import MemoryBudget
-from exchange.models import WalletType
-from exchange.models_market import Timeframe
+from exchange.models.markets import Timeframe
+from exchange.models.wallets import WalletType
 from exchange.order_operations import CancelOrder, CancelOrders
 from tests.exchange.rest_v2.talking import ROW, done, talking_to
 from tests.exchange.rest_v2.test_calls import FUNDING_TICKER

@@ -11,7 +11,7 @@ import pytest
 
 from exchange.credentials import Credentials
 from exchange.errors import NotAuthenticated, NotPermitted
-from exchange.models import Permission
+from exchange.models.account import Permission
 from exchange.nonce import MemoryNonces
 from exchange.stream import account_events, events
 from exchange.stream.account import ACCOUNT_TIMING, AccountStream

@@ -20,8 +20,8 @@ from exchange.errors import (
     Refused,
     UnderMaintenance,
 )
-from exchange.models import Permission
-from exchange.models_margin import MarginBase, MarginSymbol
+from exchange.models.account import Permission
+from exchange.models.margin import MarginBase, MarginSymbol
 from exchange.stream import account_events, events
 from exchange.stream.account_events import Change
 from exchange.stream.channels import ACCOUNT

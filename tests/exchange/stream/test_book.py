@@ -9,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange import wire
-from exchange.models import BookLevel
-from exchange.models_funding import FundingBookLevel, RawFundingOffer
-from exchange.models_market import RawBookOrder
+from exchange.models.books import BookLevel, FundingBookLevel, RawBookOrder, RawFundingOffer
 from exchange.stream.book import Book, FundingBook, RawBook, RawFundingBook
 
 RECORDED = Path(__file__).with_name("recorded_book.txt")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from exchange.models import WalletType
+from exchange.models.wallets import WalletType
 from exchange.stream import calculations
 
 
