@@ -65,6 +65,8 @@ class Engine:
         self.office = Office(self.desk, clock, past.affairs)
         self.markets: dict[str, LiveMarket] = {}
         self._makers: list[Maker] = []
+        self._places: dict[str, int] = {}
+        self._delisted: dict[str, LiveMarket] = {}
         self._open_markets(catalogue() if listed is None else listed)
         for order in sorted(past.orders, key=lambda order: order.id):
             if order.is_open:
@@ -91,6 +93,23 @@ class Engine:
     def cancel(self, order: Order) -> None:
         """Cancel an open order."""
         self.desk.cancel(self.markets[order.market.symbol], order)
+        self.ledger.record_cancel(order, self.clock())
+
+    def delist(self, symbol: str) -> None:
+        """Take a market off the lists and cancel the orders that wait there. Raises KeyError."""
+        live = self.markets[symbol]
+        for order in list(self.desk.orders.values()):
+            if order.is_open and order.market.symbol == symbol:
+                self.cancel(order)
+        del self.markets[symbol]
+        self._delisted[symbol] = live
+
+    def relist(self, symbol: str) -> None:
+        """Put a market back in its old place. Raises KeyError for one that was not taken off."""
+        self.markets[symbol] = self._delisted.pop(symbol)
+        ordered = sorted(self.markets.items(), key=lambda item: self._places[item[0]])
+        self.markets.clear()
+        self.markets.update(ordered)
 
     def move_price(self, symbol: str, price: int) -> None:
         """Make `price` (units) the fair price of a market; every order it passes is filled.
@@ -118,6 +137,7 @@ class Engine:
             live = self._open(market, yesterday)
             self.markets[market.symbol] = live
             maker = self._hire(live)
+            self._places[market.symbol] = place
             self._makers.append(maker)
             heapq.heappush(self._turns, (maker.rest(), place))
 
@@ -141,8 +161,7 @@ class Engine:
         return self.prices.fair(market), self.prices.value(market.base.code)
 
     def _quote(self, symbol: str) -> None:
-        place = list(self.markets).index(symbol)
-        self._makers[place].quote(*self._opinion(self.markets[symbol].market))
+        self._makers[self._places[symbol]].quote(*self._opinion(self.markets[symbol].market))
 
 
 def _desk(clock: Callable[[], int], past: Past) -> Desk:

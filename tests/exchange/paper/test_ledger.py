@@ -9,6 +9,7 @@ from tests.exchange.paper.tickets import place
 
 def request(nonce: int) -> ReceivedRequest:
     return ReceivedRequest(
+        number=nonce,
         received_ms=1,
         method="POST",
         path="/v2/auth/r/wallets",
