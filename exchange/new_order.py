@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
 
 from exchange import symbols
 from exchange.wire import plain
@@ -16,8 +17,7 @@ HIDDEN = 64
 LARGEST_CLIENT_ID = 2**45 - 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewOrder:
+class NewOrder(Struct, frozen=True, kw_only=True):
     """What to buy (amount above 0) or sell (below), and how.
 
     Numbers are sent as they are, digit for digit; nothing is cut or rounded here. `cid` is a

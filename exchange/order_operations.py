@@ -7,10 +7,11 @@ and the code it goes by in a call of several.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from exchange.new_order import NewOrder
 from exchange.wire import plain
@@ -18,8 +19,7 @@ from exchange.wire import plain
 MOST_OPERATIONS = 75
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderUpdate:
+class OrderUpdate(Struct, frozen=True, kw_only=True):
     """What to change about an order; what is None stays as it is.
 
     The order is named by `id`, or by `cid` and `cid_date` ("2026-11-22", the UTC day of the client
@@ -73,8 +73,7 @@ class OrderUpdate:
         return texts | {name: value for name, value in others.items() if value is not None}
 
 
-@dataclass(frozen=True, slots=True)
-class CancelOrder:
+class CancelOrder(Struct, frozen=True):
     """One order to cancel, by its id. Source: Bitfinex docs, Cancel order."""
 
     id: int
@@ -84,8 +83,7 @@ class CancelOrder:
         return {"id": self.id}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelOrders:
+class CancelOrders(Struct, frozen=True, kw_only=True):
     """Several orders to cancel: by ids, by (client id, UTC day) pairs, by group ids, or mixed.
 
     Raises ValueError where it names none, which could be taken for all of them.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
 
+from msgspec import Struct
+
 from exchange import rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permission:
+class Permission(Struct, frozen=True, kw_only=True):
     """What a key may do in one scope. Source: Bitfinex docs, Key permissions."""
 
     scope: str
@@ -26,8 +26,7 @@ class Permission:
         return cls(scope=rows.text(scope), read=rows.flag(read), write=rows.flag(write))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeeSummary:
+class FeeSummary(Struct, frozen=True, kw_only=True):
     """Trading fees of the account as fractions: 0.002 is 0.2 %.
 
     Which of the three holds depends on the quote currency: crypto, stablecoin or fiat.
@@ -57,8 +56,7 @@ class FeeSummary:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserInfo:
+class UserInfo(Struct, frozen=True, kw_only=True):
     """Who the account belongs to; `is_paper` tells an account of paper money.
 
     Source: Bitfinex docs, User info.
@@ -96,8 +94,7 @@ class UserInfo:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountSummary:
+class AccountSummary(Struct, frozen=True, kw_only=True):
     """Fees, and what the last 30 days traded and paid: by currency, "Total (USD)" among them.
 
     `leo_level` is the discount tier by holdings of LEO. Source: Bitfinex docs, Summary.
@@ -130,8 +127,7 @@ class AccountSummary:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
+class Alert(Struct, frozen=True, kw_only=True):
     """A price at which the exchange notifies the account, `count` times over.
 
     Source: Bitfinex docs, Alerts.
@@ -157,8 +153,7 @@ class Alert:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
+class Login(Struct, frozen=True, kw_only=True):
     """One sign-in to the account, from where. Source: Bitfinex docs, Login history."""
 
     id: int

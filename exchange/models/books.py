@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
+
+from msgspec import Struct
 
 from exchange import rows
 from exchange.wire import plain
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookLevel:
+class BookLevel(Struct, frozen=True, kw_only=True):
     """One price of an order book: `count` orders, bids with a positive amount, asks a negative.
 
     `count` 0 takes the level away. The two texts are the characters that came over the wire, which
@@ -38,8 +38,7 @@ class BookLevel:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawBookOrder:
+class RawBookOrder(Struct, frozen=True, kw_only=True):
     """One order of a raw book: a bid with a positive amount, an ask with a negative one.
 
     A price of 0 takes the order away. The texts are the characters that came over the wire.
@@ -66,8 +65,7 @@ class RawBookOrder:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FundingBookLevel:
+class FundingBookLevel(Struct, frozen=True, kw_only=True):
     """One rate and period of a funding book. Here a positive amount is an offer to lend, an ask.
 
     `count` 0 takes the level away. The texts are the characters that came over the wire.
@@ -96,8 +94,7 @@ class FundingBookLevel:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawFundingOffer:
+class RawFundingOffer(Struct, frozen=True, kw_only=True):
     """One offer of a raw funding book; a positive amount lends. A rate of 0 takes it away.
 
     The texts are the characters that came over the wire. Source: Bitfinex docs, Raw books.

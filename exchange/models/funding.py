@@ -6,16 +6,16 @@ currency ("fUSD": US dollars).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
 
+from msgspec import Struct
+
 from exchange import rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FundingInfo:
+class FundingInfo(Struct, frozen=True, kw_only=True):
     """What our funding of one currency yields and costs; durations in days, on average.
 
     Source: Bitfinex docs, Funding info.
@@ -42,8 +42,7 @@ class FundingInfo:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FundingOffer:
+class FundingOffer(Struct, frozen=True, kw_only=True):
     """An offer of ours to lend (amount above 0) or a bid to borrow; `amount` is what remains.
 
     Source: Bitfinex docs, Funding offers.
@@ -83,8 +82,7 @@ class FundingOffer:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FundingLoan:
+class FundingLoan(Struct, frozen=True, kw_only=True):
     """Money lent or borrowed: unused (a loan) or in a position of `position_pair` (a credit).
 
     side: 1 lent, 0 both, -1 borrowed. Source: Bitfinex docs, Funding loans, Funding credits.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
 
+from msgspec import Struct
+
 from exchange import rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
+class Position(Struct, frozen=True, kw_only=True):
     """A position, open or closed; a negative amount is short.
 
     `profit` and `margin_funding` are in quote currency, `profit_percent` in percent. None is what
@@ -59,8 +59,7 @@ class Position:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarginBase:
+class MarginBase(Struct, frozen=True, kw_only=True):
     """The margin wallet as a whole, in US dollars: below `minimum` positions are liquidated.
 
     Source: Bitfinex docs, Margin info.
@@ -87,8 +86,7 @@ class MarginBase:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarginSymbol:
+class MarginSymbol(Struct, frozen=True, kw_only=True):
     """What the margin wallet can trade of one pair; the balances are in quote currency.
 
     `buy` and `sell` are the largest amounts that can be bought and sold, in base currency.

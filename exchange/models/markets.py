@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
 
+from msgspec import Struct
+
 from exchange import rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairInfo:
+class PairInfo(Struct, frozen=True, kw_only=True):
     """Order sizes (base currency) and margin fractions of a pair, which change over time.
 
     Source: Bitfinex docs, conf `pub:info:pair`.
@@ -57,8 +57,7 @@ class Timeframe(StrEnum):
     ONE_MONTH = "1M"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candle:
+class Candle(Struct, frozen=True, kw_only=True):
     """What happened from `time` on, for the length of one timeframe; volume in base currency.
 
     For funding the prices are daily rates. A period without trades has no candle at all.
@@ -87,8 +86,7 @@ class Candle:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DerivativeStatus:
+class DerivativeStatus(Struct, frozen=True, kw_only=True):
     """Where a perpetual stands: its prices, its funding event, its insurance fund.
 
     `current_funding` and `next_funding_accrued` are rates; None is what the exchange left out.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
+
+from msgspec import Struct
 
 from exchange import rows
 
@@ -37,8 +38,7 @@ _OPEN = frozenset({"ACTIVE", "PARTIALLY FILLED"})
 _FILLED = frozenset({"EXECUTED", "FORCED EXECUTED"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Struct, frozen=True, kw_only=True):
     """One order, open or closed. Positive amounts buy, negative ones sell.
 
     `amount` is what remains, `amount_orig` what was asked. The status text decides what became of

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
 
+from msgspec import Struct
+
 from exchange import rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerEntry:
+class LedgerEntry(Struct, frozen=True, kw_only=True):
     """One change of one wallet's balance; `balance` is what stood there after it.
 
     `wallet` is None in old entries. Source: Bitfinex docs, Ledgers.
@@ -41,8 +41,7 @@ class LedgerEntry:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Movement:
+class Movement(Struct, frozen=True, kw_only=True):
     """A deposit (amount above 0) or a withdrawal (below); fees are at most 0.
 
     Source: Bitfinex docs, Movements.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
 
+from msgspec import Struct
+
 from exchange import rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticker:
+class Ticker(Struct, frozen=True, kw_only=True):
     """The best prices of a pair and its last 24 hours.
 
     Sizes are sums of 25 levels, in base currency; `daily_change_relative` is a fraction.
@@ -51,8 +51,7 @@ class Ticker:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FundingTicker:
+class FundingTicker(Struct, frozen=True, kw_only=True):
     """The best rates of a currency and its last 24 hours.
 
     `frr` is the flash return rate, an average of all fixed-rate funding of the last hour.
@@ -99,8 +98,7 @@ class FundingTicker:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TickerMoment:
+class TickerMoment(Struct, frozen=True, kw_only=True):
     """The best prices of a pair at one full hour. Source: Bitfinex docs, Tickers history."""
 
     symbol: str
@@ -121,8 +119,7 @@ class TickerMoment:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AveragePrice:
+class AveragePrice(Struct, frozen=True, kw_only=True):
     """What an amount would cost on average, by the book as it is; for funding, a daily rate.
 
     `amount` is how much the book has of it. Source: Bitfinex docs, Market average price.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
 
+from msgspec import Struct
+
 from exchange import rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fill:
+class Fill(Struct, frozen=True, kw_only=True):
     """One trade of ours: signed amount, price, and the fee (negative is a charge).
 
     `order_type`, `order_price` and the maker's side are None where the endpoint leaves them out.
@@ -54,8 +54,7 @@ class Fill:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicTrade:
+class PublicTrade(Struct, frozen=True, kw_only=True):
     """A trade between strangers; a negative amount means the taker sold.
 
     Source: Bitfinex docs, Trades.
@@ -81,8 +80,7 @@ class PublicTrade:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicFundingTrade:
+class PublicFundingTrade(Struct, frozen=True, kw_only=True):
     """A loan between strangers; a negative amount means the taker lent.
 
     Source: Bitfinex docs, Trades.
@@ -110,8 +108,7 @@ class PublicFundingTrade:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FundingFill:
+class FundingFill(Struct, frozen=True, kw_only=True):
     """A loan that came of an offer of ours. Source: Bitfinex docs, Funding trades."""
 
     id: int

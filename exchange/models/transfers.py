@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
+
+from msgspec import Struct
 
 from exchange import rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer:
+class Transfer(Struct, frozen=True, kw_only=True):
     """Money that changed wallets, and perhaps its currency code on the way.
 
     Source: Bitfinex docs, Transfer between wallets.
@@ -36,8 +36,7 @@ class Transfer:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DepositAddress:
+class DepositAddress(Struct, frozen=True, kw_only=True):
     """Where to send a deposit. With a tag or memo, both are needed: one pool serves many people.
 
     Source: Bitfinex docs, Deposit address.
@@ -62,8 +61,7 @@ class DepositAddress:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawal:
+class Withdrawal(Struct, frozen=True, kw_only=True):
     """A withdrawal that was taken in. An id of 0 is the exchange's way of refusing one.
 
     Source: Bitfinex docs, Withdrawal.

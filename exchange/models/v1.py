@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
+
+from msgspec import Struct
 
 from exchange import rows, symbols
 from exchange.models.account import Permission
@@ -25,8 +26,7 @@ _V1_NAMES = {wallet_type: name for name, wallet_type in _WALLETS.items()}
 _HIDDEN = 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TickerV1:
+class TickerV1(Struct, frozen=True, kw_only=True):
     """Best prices and the day's range as v1 tells them, with the time of the telling.
 
     Source: Bitfinex docs v1, Ticker.

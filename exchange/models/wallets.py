@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
+
+from msgspec import Struct
 
 from exchange import rows
 
@@ -18,8 +19,7 @@ class WalletType(StrEnum):
     FUNDING = "funding"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wallet:
+class Wallet(Struct, frozen=True, kw_only=True):
     """One currency in one wallet.
 
     `available` is None where the exchange has not computed it; `balance` includes what orders hold.
