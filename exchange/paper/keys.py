@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Self
 
+from exchange.paper.faults.keys import NarrowedKey, NonceUsedElsewhere, Permissions, RevokedKey
+from exchange.paper.faults.planting import Faults, Place
 from exchange.paper.refusals import GENERIC, NONCE, Refusal
 
 # Source: Bitfinex docs, "Key Permissions".
@@ -26,15 +28,20 @@ LARGEST_NONCE = 2**53 - 1
 
 _DIGITS = re.compile(r"[0-9]{1,16}", re.ASCII)
 
-Permissions = Mapping[str, tuple[int, int]]
 
-
-def _reading() -> dict[str, tuple[int, int]]:
+def reading() -> dict[str, tuple[int, int]]:
+    """Return the permissions to see everything and touch nothing."""
     return {scope: (1, 0) for scope in SCOPES if "withdraw" not in scope}
 
 
-def _trading() -> dict[str, tuple[int, int]]:
-    return _reading() | dict.fromkeys(("orders", "positions", "funding"), (1, 1))
+def trading() -> dict[str, tuple[int, int]]:
+    """Return the permissions to see and to trade; no money leaves by them."""
+    return reading() | dict.fromkeys(("orders", "positions", "funding"), (1, 1))
+
+
+def withdrawing() -> dict[str, tuple[int, int]]:
+    """Return the permissions to see, to trade, to move money between wallets and to take it out."""
+    return trading() | {"wallets": (1, 1), "withdraw": (1, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class PaperKey:
 
     key: str
     secret: str = field(repr=False)
-    permissions: Permissions = field(default_factory=_trading)
+    permissions: Permissions = field(default_factory=trading)
     account: str = ""
 
     @property
@@ -58,29 +65,45 @@ class PaperKey:
     @classmethod
     def read_only(cls, key: str, secret: str, account: str = "") -> Self:
         """Make a key that may look and not touch."""
-        return cls(key, secret, _reading(), account)
+        return cls(key, secret, reading(), account)
 
     @classmethod
     def with_withdraw(cls, key: str, secret: str, account: str = "") -> Self:
         """Make the kind of key a careful program refuses: one that may take money out."""
-        return cls(key, secret, _trading() | {"withdraw": (1, 1)}, account)
+        return cls(key, secret, withdrawing(), account)
+
+
+class NonceLine:
+    """The one rising sequence of a key's nonces. used collects what has yet to be saved."""
+
+    def __init__(self, key: str, last: int, used: dict[str, int]) -> None:
+        self._key = key
+        self._used = used
+        self.last = last
+
+    def use(self, nonce: int) -> None:
+        """Use a nonce up. Raises Refusal when it is not above all earlier ones."""
+        if nonce <= self.last:
+            raise Refusal(NONCE, "nonce: small")
+        self.last = self._used[self._key] = nonce
 
 
 class KeyHolder:
-    """A key in use. REST v1, v2 and the socket draw from its one sequence of nonces."""
+    """A key as it is in one call. REST v1, v2 and the socket draw from one line of nonces."""
 
-    def __init__(self, key: PaperKey, last_nonce: int, used: dict[str, int]) -> None:
+    def __init__(self, key: PaperKey, nonces: NonceLine, faults: Faults, path: str = "") -> None:
         self.key = key
-        self.last_nonce = last_nonce
-        self._used = used
+        self._nonces = nonces
+        self._faults = faults
+        self._place = Place(key=key.key, path=path)
 
     def accept_nonce(self, nonce: str) -> None:
         """Use a nonce up. Raises Refusal when it is not above all earlier ones."""
         if not _DIGITS.fullmatch(nonce) or int(nonce) > LARGEST_NONCE:
             raise Refusal(NONCE, "nonce: invalid")
-        if int(nonce) <= self.last_nonce:
-            raise Refusal(NONCE, "nonce: small")
-        self.last_nonce = self._used[self.key.key] = int(nonce)
+        for planted in self._faults.strike(NonceUsedElsewhere, self._place):
+            self._nonces.use(min(int(nonce) + planted.fault.ahead, LARGEST_NONCE))
+        self._nonces.use(int(nonce))
 
     def require(self, scope: str, *, write: bool) -> None:
         """Raise Refusal unless the key may read (or write) within a scope."""
@@ -89,21 +112,64 @@ class KeyHolder:
 
 
 class Keyring:
-    """All keys, by name. nonces are the last ones used in an earlier run."""
+    """All keys, by name. nonces are the last ones used in an earlier run.
 
-    def __init__(self, keys: Iterable[PaperKey], nonces: Mapping[str, int]) -> None:
+    Keys come, change and go while the exchange runs: ask for a key anew at every call.
+    """
+
+    def __init__(
+        self,
+        keys: Iterable[PaperKey],
+        nonces: Mapping[str, int],
+        faults: Faults | None = None,
+    ) -> None:
+        self._faults = Faults() if faults is None else faults
+        self._saved = dict(nonces)
         self._used: dict[str, int] = {}
-        self._holders = {
-            key.key: KeyHolder(key, nonces.get(key.key, 0), self._used) for key in keys
-        }
+        self._lines: dict[str, NonceLine] = {}
+        self._given: dict[str, PaperKey] = {}
+        self._now: dict[str, PaperKey] = {}
+        for key in keys:
+            self.add(key)
 
-    def find(self, key: str) -> KeyHolder | None:
-        """Return the holder of a key, or None when there is no such key."""
-        return self._holders.get(key)
+    def __iter__(self) -> Iterator[PaperKey]:
+        return iter(self._now.values())
+
+    def add(self, key: PaperKey) -> None:
+        """Let a key in. Raises ValueError when there was one of that name."""
+        if key.key in self._given:
+            raise ValueError(f"there is a key {key.key!r} already")
+        self._given[key.key] = self._now[key.key] = key
+        last = self._saved.get(key.key, 0)
+        self._lines[key.key] = NonceLine(key.key, last, self._used)
+
+    def revoke(self, key: str) -> None:
+        """Let a key open nothing any more. Raises KeyError for an unknown one."""
+        self._now.pop(self._given[key].key, None)
+
+    def narrow(self, key: str, permissions: Permissions) -> None:
+        """Give a key other permissions, fewer or more. Raises KeyError for an unknown one."""
+        self._now[key] = replace(self._given[key], permissions=permissions)
+
+    def restore(self, key: str) -> None:
+        """Make a key what it was when it was let in. Raises KeyError for an unknown one."""
+        self._now[key] = self._given[key]
+
+    def find(self, key: str, path: str = "") -> KeyHolder | None:
+        """Return a key for a call to a path, or None when there is no such key."""
+        found = self._now.get(key)
+        if found is None:
+            return None
+        place = Place(key=key, path=path)
+        if self._faults.strike(RevokedKey, place):
+            return None
+        for planted in self._faults.strike(NarrowedKey, place):
+            found = replace(found, permissions=planted.fault.permissions)
+        return KeyHolder(found, self._lines[key], self._faults, path)
 
     def owners(self) -> list[str]:
         """Return the names of the accounts the keys act for."""
-        return list(dict.fromkeys(holder.key.owner for holder in self._holders.values()))
+        return list(dict.fromkeys(key.owner for key in self._now.values()))
 
     def take_used_nonces(self) -> dict[str, int]:
         """Return the newest nonce of every key that used one since the last call."""

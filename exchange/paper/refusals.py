@@ -13,6 +13,7 @@ ALREADY_SUBSCRIBED = 10301
 CHANNEL_LIMIT = 10305
 NOT_SUBSCRIBED = 10400
 RATE_LIMIT = 11010
+MAINTENANCE = 20060
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error of ours

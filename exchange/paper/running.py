@@ -8,17 +8,19 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ParamSpec, Self, TypeVar
 
+from exchange.paper.faults.keys import Permissions
+from exchange.paper.faults.planting import F, Fault, Planted
+from exchange.paper.hooks import Hooks
 from exchange.paper.keys import PaperKey
 from exchange.paper.ledger import Ledger
-from exchange.paper.network.server import STREAM_PATH, Options, Server
-from exchange.paper.numbers import cut_down, from_decimal, to_decimal
-from exchange.paper.trading.accounts import Wallet
-from exchange.paper.trading.orders import Kind, Order, Ticket
+from exchange.paper.network.messages import STREAM_PATH
+from exchange.paper.network.options import Options
+from exchange.paper.network.server import Server
+from exchange.paper.trading.orders import Order
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -70,7 +72,33 @@ async def _serve(options: Options, on_ready: Callable[[str, str], None] | None) 
 
 def addresses(server: Server) -> tuple[str, str]:
     """Return the addresses of a started server: for REST and for the stream."""
-    return f"http://{server.address}", f"ws://{server.address}{STREAM_PATH}"
+    tail = "" if server.options.tls is None else "s"
+    return f"http{tail}://{server.address}", f"ws{tail}://{server.address}{STREAM_PATH}"
+
+
+class PlantedFaults:
+    """The faults of an exchange that runs in another thread. call runs a function there."""
+
+    def __init__(self, server: Server, call: Callable[..., Any]) -> None:
+        self._server = server
+        self._call = call
+
+    def __iter__(self) -> Iterator[Planted[Fault]]:
+        return iter(self._server.faults)
+
+    def add(self, fault: F) -> Planted[F]:
+        """Put a fault in force until it is removed."""
+        planted: Planted[F] = self._call(self._server.plant, fault)
+        return planted
+
+    def remove(self, planted: Planted[Fault]) -> None:
+        """Lift a fault; one that is already lifted may be lifted again."""
+        self._call(self._server.lift, planted)
+
+    def clear(self) -> None:
+        """Lift all faults."""
+        for planted in self:
+            self.remove(planted)
 
 
 class PaperExchange:
@@ -91,6 +119,7 @@ class PaperExchange:
         """Listen. Returns when the first request can be answered."""
         self._thread.start()
         self._server = self._started.result(_PATIENCE_SECONDS)
+        self._hooks = Hooks(self._server.engine)
         self.rest_url, self.ws_url = addresses(self._server)
         return self
 
@@ -120,6 +149,22 @@ class PaperExchange:
         """Every request that arrived and every order that was accepted."""
         return self._server.ledger
 
+    @property
+    def faults(self) -> PlantedFaults:
+        """The faults in force, to add to and to lift."""
+        return PlantedFaults(self._server, self._call)
+
+    @contextmanager
+    def fault(self, fault: F, *, must_strike: bool = True) -> Iterator[Planted[F]]:
+        """Keep a fault in force for a block. Raises NeverStruck at its end if it never struck."""
+        planted = self.faults.add(fault)
+        try:
+            yield planted
+        finally:
+            self.faults.remove(planted)
+        if must_strike:
+            planted.check()
+
     def place(
         self,
         account: str,
@@ -133,44 +178,40 @@ class PaperExchange:
         Without a price it is a market order. members are further ones of a ticket, such as cid.
         Raises Refusal.
         """
-        return self._call(self._place, account, symbol, amount, price, members)
+        return self._call(
+            lambda: self._hooks.place(account, symbol, amount, price, **members),
+        )
 
     def cancel(self, order_id: int) -> None:
         """Cancel an open order as its owner would elsewhere."""
-        self._call(self._cancel, order_id)
+        self._call(self._hooks.cancel, order_id)
 
     def order(self, order_id: int) -> Order:
         """Return a copy of an order as it is now. Raises KeyError for an unknown id."""
-        return self._call(lambda: replace(self._server.engine.desk.orders[order_id]))
+        return self._call(self._hooks.order, order_id)
 
     def balance(self, account: str, currency: str, kind: str = "exchange") -> Decimal:
         """Return what a wallet holds."""
-        return self._call(lambda: to_decimal(self._wallet(account, currency, kind).balance))
+        return self._call(self._hooks.balance, account, currency, kind)
 
     def available(self, account: str, currency: str, kind: str = "exchange") -> Decimal:
         """Return what of a wallet is not held back by open orders."""
-        return self._call(lambda: to_decimal(self._wallet(account, currency, kind).available))
+        return self._call(self._hooks.available, account, currency, kind)
 
     def best_prices(self, symbol: str) -> tuple[Decimal, Decimal]:
         """Return the best bid and the best ask. Raises ValueError where a side is empty."""
-        return self._call(self._best_prices, symbol)
+        return self._call(self._hooks.best_prices, symbol)
 
     def move_price(self, symbol: str, price: Decimal | str) -> None:
         """Let the market trade at `price` from now on; orders it passes are filled.
 
         While the simulation is paused it stays there.
         """
-        self._call(self._server.engine.move_price, symbol, from_decimal(price))
+        self._call(self._hooks.move_price, symbol, price)
 
     def trade(self, symbol: str, amount: Decimal | str, price: Decimal | str | None = None) -> None:
         """Let a bot buy (or with a negative amount sell) from the book, at `price` at worst."""
-        units = from_decimal(amount)
-        limit = None if price is None else from_decimal(price)
-        self._call(
-            lambda: self._server.engine.bots_trade(
-                symbol, is_buy=units > 0, amount=abs(units), limit=limit
-            )
-        )
+        self._call(self._hooks.trade, symbol, amount, price)
 
     def pause(self) -> None:
         """Stop the bots and their prices; people can still trade with what stands in the book."""
@@ -185,13 +226,16 @@ class PaperExchange:
         for _ in range(steps):
             self._call(self._server.step)
 
-    def cut_sockets(self) -> None:
-        """Drop every socket of the stream without a goodbye."""
-        self._call(self._server.cut_sockets)
+    def cut_sockets(self) -> int:
+        """Drop every socket of the stream without a goodbye; returns how many there were."""
+        return self._call(self._server.cut_sockets)
 
-    def announce(self, code: int, text: str) -> None:
-        """Tell every socket about the server's state: 20051, 20060 or 20061."""
-        self._call(self._server.announce, code, text)
+    def announce(self, code: int, text: str) -> int:
+        """Tell every socket about the server's state: 20051, 20060 or 20061.
+
+        Returns how many sockets there are.
+        """
+        return self._call(self._server.announce, code, text)
 
     def mute(self) -> None:
         """Let the stream fall silent, heartbeats included, while its sockets stay open."""
@@ -201,37 +245,21 @@ class PaperExchange:
         """Let the stream speak again; what it would have said meanwhile is lost."""
         self._call(self._server.mute, False)
 
-    def _wallet(self, account: str, currency: str, kind: str) -> Wallet:
-        return self._server.engine.desk.account(account).wallet(currency, kind)
+    def add_key(self, key: PaperKey) -> None:
+        """Let a key in. Raises ValueError when there was one of that name."""
+        self._call(self._server.admit_key, key)
 
-    def _best_prices(self, symbol: str) -> tuple[Decimal, Decimal]:
-        book = self._server.engine.markets[symbol].book
-        bid, ask = book.bids.best(), book.asks.best()
-        if bid is None or ask is None:
-            raise ValueError(f"{symbol} has an empty side")
-        return to_decimal(bid), to_decimal(ask)
+    def revoke_key(self, key: str) -> None:
+        """Let a key open nothing any more. Raises KeyError for an unknown one."""
+        self._call(self._server.keyring.revoke, key)
 
-    def _place(
-        self,
-        account: str,
-        symbol: str,
-        amount: Decimal | str,
-        price: Decimal | str | None,
-        members: dict[str, Any],
-    ) -> int:
-        engine = self._server.engine
-        ticket = Ticket(
-            market=engine.markets[symbol].market,
-            kind=Kind.MARKET if price is None else Kind.LIMIT,
-            amount=from_decimal(amount),
-            price=None if price is None else cut_down(from_decimal(price)),
-            **({"source": "web"} | members),
-        )
-        return engine.place(account, ticket).id
+    def narrow_key(self, key: str, permissions: Permissions) -> None:
+        """Give a key other permissions. Raises KeyError for an unknown one."""
+        self._call(self._server.keyring.narrow, key, permissions)
 
-    def _cancel(self, order_id: int) -> None:
-        engine = self._server.engine
-        engine.cancel(engine.desk.orders[order_id])
+    def restore_key(self, key: str) -> None:
+        """Make a key what it was when it was let in. Raises KeyError for an unknown one."""
+        self._call(self._server.keyring.restore, key)
 
     def _call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         answer: Future[R] = Future()
@@ -255,7 +283,7 @@ def running_paper(
 ) -> Iterator[PaperExchange]:
     """Run a paper exchange on a free port for as long as the block lasts.
 
-    options are those of `Options`: speed, state_folder, rate_limits, pace, port, clock.
+    options are those of `Options`: speed, state_folder, rate_limits, pace, port, clock, admin…
     """
     paper = PaperExchange(Options(seed=seed, keys=tuple(keys), **options)).start()
     try:

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from exchange.paper.faults.hostile import made_hostile
 from exchange.paper.faults.json_text import replaced
 from exchange.paper.faults.planting import Fault, Faults, Place
+from exchange.paper.network.messages import STREAM_PATH
 from exchange.paper.numbers import dumps
 
-STREAM_PATH = "/ws/2"
 EVENT = "event"
 
 _CHANNEL_ID = re.compile(r"\[(\d+),")

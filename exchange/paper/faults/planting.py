@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import count
@@ -89,6 +88,11 @@ class Planted(Generic[F_co]):
         with self._struck:
             self.fired -= 1
 
+    def check(self) -> None:
+        """Raise NeverStruck if it never has."""
+        if not self.fired:
+            raise NeverStruck(f"{self.fault} had {self.seen} chances and never struck")
+
     def wait(self, times: int = 1, seconds: float = 20) -> None:
         """Return once it has struck so often. Raises NeverStruck after so many seconds."""
         with self._struck:
@@ -117,15 +121,12 @@ class Faults:
             self._planted += (planted,)
         return planted
 
-    def remove(self, planted: Planted[Fault]) -> None:
-        """Lift a fault; one that is already lifted may be lifted again."""
+    def remove(self, planted: Planted[Fault]) -> bool:
+        """Lift a fault; returns whether it was in force."""
         with self._planting:
+            was_in_force = planted in self._planted
             self._planted = tuple(other for other in self._planted if other is not planted)
-
-    def clear(self) -> None:
-        """Lift all faults."""
-        with self._planting:
-            self._planted = ()
+        return was_in_force
 
     def strike(self, kind: type[F], place: Place) -> list[Planted[F]]:
         """Let every fault of a kind that is meant for a place strike there, and return them."""
@@ -134,14 +135,3 @@ class Faults:
             for planted in self._planted
             if isinstance(planted.fault, kind) and planted.strikes(place)
         ]
-
-    @contextmanager
-    def planted(self, fault: F, *, must_strike: bool = True) -> Iterator[Planted[F]]:
-        """Keep a fault in force for a block. Raises NeverStruck at its end if it never struck."""
-        planted = self.add(fault)
-        try:
-            yield planted
-        finally:
-            self.remove(planted)
-        if must_strike and not planted.fired:
-            raise NeverStruck(f"{fault} had {planted.seen} chances and never struck")

@@ -8,6 +8,7 @@ from email.utils import formatdate
 
 import h11
 
+from exchange.paper.network.delivery import Delivery, Rest, deliver
 from exchange.paper.network.messages import Reply, Request
 from exchange.paper.network.outlet import Outlet
 
@@ -63,20 +64,31 @@ class HttpConnection:
         head = "\r\n".join([f"GET {request.path} HTTP/1.1", *lines, "", ""])
         return head.encode("latin-1") + self._http.trailing_data[0]
 
-    async def send(self, reply: Reply) -> bool:
-        """Write a reply and tell whether the connection may carry another request."""
+    async def send(
+        self, reply: Reply, delivery: Delivery | None = None, rest: Rest = asyncio.sleep
+    ) -> bool:
+        """Write a reply, as is to become of it, and tell whether another request may follow.
+
+        rest waits for so many seconds.
+        """
+        delivery = delivery or Delivery()
+        # What is not answered at all has no status that could be written.
+        head, body = self._written(reply) if delivery.is_answered else (b"", b"")
+        await deliver(self._outlet, head, body, delivery, rest)
+        is_open = self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
+        return delivery.is_whole and is_open
+
+    def _written(self, reply: Reply) -> tuple[bytes, bytes]:
         headers = [
             ("Date", formatdate(self._clock() / 1000, usegmt=True)),
             ("Content-Type", reply.content_type),
             ("Content-Length", str(len(reply.body))),
+            *reply.headers,
         ]
-        events = (
-            h11.Response(status_code=reply.status, headers=headers, reason=b""),
-            h11.Data(data=reply.body),
-            h11.EndOfMessage(),
-        )
-        await self._outlet.send(b"".join(self._http.send(event) or b"" for event in events))
-        return self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
+        head = self._http.send(h11.Response(status_code=reply.status, headers=headers, reason=b""))
+        body = self._http.send(h11.Data(data=reply.body))
+        self._http.send(h11.EndOfMessage())
+        return head or b"", body or b""
 
     async def _next_event(self) -> object:
         while (event := self._http.next_event()) is h11.NEED_DATA:

@@ -14,6 +14,8 @@ from exchange.paper.numbers import dumps
 JSON = "application/json; charset=utf-8"
 HTML = "text/html; charset=utf-8"
 
+STREAM_PATH = "/ws/2"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -27,6 +29,11 @@ class Request:
     headers: Mapping[str, str]
     body: bytes = b""
     peer: str = ""
+
+    @property
+    def key(self) -> str | None:
+        """The API key it claims to be from, by the headers of either version."""
+        return self.headers.get("bfx-apikey") or self.headers.get("x-bfx-apikey")
 
     @cached_property
     def raw_path(self) -> bytes:
@@ -46,12 +53,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer. verdict is for the ledger: "ok", or why not."""
+    """An answer. verdict is for the ledger: "ok", or why not. headers come on top of the usual."""
 
     status: int
     body: bytes
     content_type: str = JSON
     verdict: str = "ok"
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def json_reply(value: Any, status: int = 200, verdict: str = "ok") -> Reply:

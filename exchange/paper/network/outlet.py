@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
+import struct
 
 # A reader of the stream who lets this much pile up has stopped reading.
 _MOST_WAITING = 8 * 1024 * 1024
@@ -26,6 +29,20 @@ class Outlet:
         self._writer.write(data)
         if self._writer.transport.get_write_buffer_size() > _MOST_WAITING:
             self.abort()
+
+    def push_below(self, data: bytes) -> None:
+        """Write to the wire itself, past TLS where there is any."""
+        os.write(self._socket().fileno(), data)
+
+    def reset(self) -> None:
+        """End the connection with a reset, as a crashed machine does."""
+        # Lingering for no time at all is how a socket is told to reset instead of to finish.
+        self._socket().setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.abort()
+
+    def _socket(self) -> socket.socket:
+        wire: socket.socket = self._writer.get_extra_info("socket")
+        return wire
 
     def close(self) -> None:
         """Close once everything is written."""

@@ -3,85 +3,72 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import h11
 
+from exchange.paper.admin.gate import is_for_admin
+from exchange.paper.admin.office import AdminOffice
 from exchange.paper.engine import Engine
+from exchange.paper.faults.conditions import Condition
+from exchange.paper.faults.planting import F, Fault, Faults, Planted
 from exchange.paper.keys import Keyring, PaperKey
-from exchange.paper.ledger import Ledger, ReceivedRequest
+from exchange.paper.ledger import Ledger
 from exchange.paper.market.prices import STEP_SECONDS
+from exchange.paper.network.clocks import SkewableClock, running_ms
 from exchange.paper.network.connections import BodyTooLarge, HttpConnection
 from exchange.paper.network.limits import RateLimits
-from exchange.paper.network.messages import Reply, Request, cannot, json_reply
+from exchange.paper.network.messages import STREAM_PATH, Reply, Request
+from exchange.paper.network.options import Options
 from exchange.paper.network.outlet import Outlet
-from exchange.paper.rest.rest_v1 import RestV1, payload_nonce
-from exchange.paper.rest.rest_v2 import RestV2
+from exchange.paper.network.reception import Reception
 from exchange.paper.storage import Storage
-from exchange.paper.stream.sessions import Session, Stream
+from exchange.paper.stream.hub import Stream
+from exchange.paper.stream.sessions import Session
 from exchange.paper.stream.sockets import Socket
-from exchange.paper.stream.subscriptions import Pace
-
-STREAM_PATH = "/ws/2"
 
 _COURSE_SECONDS = 5
 # After a pause of the whole process time goes on from here; nobody replays what was missed.
 _MOST_BEHIND_SECONDS = 1.0
 
 
-def wall_ms() -> int:
-    """Return the time in epoch milliseconds."""
-    return time.time_ns() // 1_000_000
-
-
-def running_ms() -> int:
-    """Return milliseconds on a clock that only runs forward."""
-    return time.monotonic_ns() // 1_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How to run a paper exchange.
-
-    port 0 takes any free one. speed is how many times faster than real time prices live;
-    timestamps and heartbeats keep to the clock. Without state_folder nothing survives a stop.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 0
-    seed: int = 1
-    keys: Sequence[PaperKey] = ()
-    speed: float = 1
-    state_folder: Path | None = None
-    rate_limits: bool = False
-    pace: Pace = field(default_factory=Pace)
-    clock: Callable[[], int] = wall_ms
-
-
 class Server:
     """Run one paper exchange on the running event loop."""
 
     def __init__(self, options: Options) -> None:
-        self._options = options
+        self.options = options
         self._storage = Storage(options.state_folder)
-        self.engine = Engine(seed=options.seed, clock=options.clock, past=self._storage.load())
-        keyring = Keyring(options.keys, self._storage.nonces())
-        for owner in keyring.owners():
+        self._clock = SkewableClock(options.clock)
+        self.engine = Engine(seed=options.seed, clock=self._clock, past=self._storage.load())
+        self.faults = Faults()
+        self.keyring = Keyring(options.keys, self._storage.nonces(), self.faults)
+        for owner in self.keyring.owners():
             self.engine.desk.account(owner)
-        self._keyring = keyring
-        self._rest_v1 = RestV1(self.engine, keyring)
-        self._rest_v2 = RestV2(self.engine, keyring)
-        self._limits = RateLimits(running_ms) if options.rate_limits else None
-        self._stream = Stream(self.engine, running_ms, options.pace)
+        self.limits = RateLimits(running_ms, is_counting=options.rate_limits)
+        self._reception = Reception(
+            self.engine,
+            self.keyring,
+            self.faults,
+            self.limits,
+            self.commit,
+            options.rate_limit_answer,
+        )
+        self._admin = AdminOffice(self) if options.admin else None
+        self._stream = Stream(
+            self.engine,
+            running_ms,
+            options.pace,
+            keyring=self.keyring,
+            commit=self.commit,
+            admits=lambda peer: self.limits.allows(peer, f"{STREAM_PATH}/auth"),
+            faults=self.faults,
+        )
         self._sockets: dict[Socket, None] = {}
         self._outlets: dict[Outlet, asyncio.Task[None]] = {}
         self._owed_steps = 0.0
         self._server: asyncio.Server | None = None
         self._beat: asyncio.Task[None] | None = None
-        self._is_paused = False
+        self.is_paused = False
+        self._open_ledger()
 
     @property
     def ledger(self) -> Ledger:
@@ -94,17 +81,20 @@ class Server:
         if self._server is None:
             raise RuntimeError("not started")
         port = self._server.sockets[0].getsockname()[1]
-        return f"{self._options.host}:{port}"
+        return f"{self.options.host}:{port}"
 
     async def start(self) -> None:
         """Listen, and let time run."""
         self.commit()
         self._storage.save_course(self.engine)
-        options = self._options
+        options = self.options
         try:
-            self._server = await asyncio.start_server(self._serve, options.host, options.port)
+            self._server = await asyncio.start_server(
+                self._serve, options.host, options.port, ssl=options.tls
+            )
         except OSError:
             self._storage.close()
+            self.ledger.close()
             raise
         self._beat = asyncio.create_task(self._run())
 
@@ -115,6 +105,7 @@ class Server:
             await asyncio.gather(self._beat, return_exceptions=True)
         if self._server is not None:
             self._server.close()
+            self._reception.close()
             for outlet in list(self._outlets):
                 outlet.abort()
             # Each sees its connection's end; cancelled by the loop instead, it would be reported.
@@ -123,11 +114,13 @@ class Server:
         self.commit()
         self._storage.save_course(self.engine)
         self._storage.close()
+        self.ledger.close()
 
     def commit(self) -> None:
         """Save what has changed, then let the stream tell. Nothing may be answered before this."""
         changes = self.engine.desk.take_changes()
-        self._storage.save(changes, self._keyring.take_used_nonces())
+        self._storage.save(changes, self.keyring.take_used_nonces())
+        self.ledger.flush()
         if changes:
             self._stream.publish(changes)
 
@@ -136,57 +129,74 @@ class Server:
         self.engine.step()
         self.commit()
 
-    def cut_sockets(self) -> None:
-        """Drop every socket of the stream without a goodbye."""
+    def plant(self, fault: F) -> Planted[F]:
+        """Put a fault in force."""
+        if isinstance(fault, Condition):
+            fault.begin(self)
+        return self.faults.add(fault)
+
+    def lift(self, planted: Planted[Fault]) -> None:
+        """Lift a fault; one that is already lifted may be lifted again."""
+        if self.faults.remove(planted) and isinstance(planted.fault, Condition):
+            planted.fault.end(self)
+
+    def admit_key(self, key: PaperKey) -> None:
+        """Let a key in while the exchange runs. Raises ValueError for a name that is taken."""
+        self.keyring.add(key)
+        self.engine.desk.account(key.owner)
+        self.commit()
+
+    @property
+    def socket_count(self) -> int:
+        """How many sockets of the stream are open."""
+        return len(self._sockets)
+
+    def cut_sockets(self) -> int:
+        """Drop every socket of the stream without a goodbye; returns how many there were."""
         for socket in list(self._sockets):
             socket.abort()
+        return len(self._sockets)
 
     def pause(self, is_paused: bool) -> None:
         """Stop the simulation, or let it go on."""
-        self._is_paused = is_paused
+        self.is_paused = is_paused
 
     def mute(self, is_muted: bool) -> None:
         """Let the stream fall silent, or speak again."""
         self._stream.is_muted = is_muted
 
-    def announce(self, code: int, text: str) -> None:
-        """Tell every socket about the server's state."""
+    def announce(self, code: int, text: str) -> int:
+        """Tell every socket about the server's state; returns how many there are."""
         for socket in list(self._sockets):
             socket.session.announce(code, text)
+        return len(self._sockets)
 
-    def answer(self, request: Request) -> Reply:
-        """Answer a request, save what it changed, and put it into the ledger."""
-        received_ms = self.engine.clock()
-        reply = self._answer(request)
+    def maintain(self, is_in_maintenance: bool) -> None:
+        """Say of the platform that it is in maintenance, or no longer."""
+        self._stream.is_in_maintenance = is_in_maintenance
+
+    def skew_clock(self, milliseconds: int) -> None:
+        """Move the clock by so much."""
+        self._clock.skew_ms += milliseconds
+
+    def delist(self, symbol: str) -> None:
+        """Take a pair off the exchange. Raises KeyError for one that is not there."""
+        self.engine.delist(symbol)
         self.commit()
-        self._record(request, received_ms, reply.status, reply.verdict)
-        return reply
 
-    def _record(self, request: Request, received_ms: int, status: int, verdict: str) -> None:
-        headers = request.headers
-        self.ledger.record_request(
-            ReceivedRequest(
-                received_ms=received_ms,
-                method=request.method,
-                path=request.path,
-                key=headers.get("bfx-apikey") or headers.get("x-bfx-apikey"),
-                nonce=headers.get("bfx-nonce") or payload_nonce(headers),
-                status=status,
-                verdict=verdict,
-            )
-        )
+    def relist(self, symbol: str) -> None:
+        """Put a pair back. Raises KeyError for one that was not taken off."""
+        self.engine.relist(symbol)
 
-    def _is_banned(self, request: Request) -> bool:
-        return self._limits is not None and not self._limits.allows(request.peer, request.path)
-
-    def _answer(self, request: Request) -> Reply:
-        if self._is_banned(request):
-            return json_reply({"error": "ERR_RATE_LIMIT"}, 429, "rate limit")
-        if request.path.startswith("/v1/"):
-            return self._rest_v1.answer(request)
-        if request.path.startswith("/v2/"):
-            return self._rest_v2.answer(request)
-        return cannot(request)
+    def _open_ledger(self) -> None:
+        file = self.options.ledger_file
+        if file is None:
+            return
+        known = self.ledger.write_to(file)
+        # An order may have been saved by a process that died before it wrote its line.
+        for order in self.engine.desk.orders.values():
+            if order.id not in known:
+                self.ledger.recover_order(order)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -200,8 +210,8 @@ class Server:
                 self._storage.save_course(self.engine)
 
     def _tick(self) -> None:
-        if not self._is_paused:
-            self._owed_steps += self._options.speed
+        if not self.is_paused:
+            self._owed_steps += self.options.speed
             while self._owed_steps >= 1:
                 self._owed_steps -= 1
                 self.engine.step()
@@ -237,29 +247,29 @@ class Server:
                 return
             if request is None:
                 return
-            if self._opens_stream(request):
-                await self._stream_to(connection.handshake(request), reader, outlet)
-                return
-            if not await connection.send(self.answer(request)):
+            goes_on = await self._attend(request, connection)
+            if goes_on is None:
+                handshake = connection.handshake(request)
+                await self._stream_to(handshake, reader, outlet, request.peer)
+            if not goes_on:
                 return
 
-    def _opens_stream(self, request: Request) -> bool:
-        asked = request.path == STREAM_PATH and "upgrade" in request.headers
-        # A refused one falls through to answer(), which finds the ban in force.
-        if not asked or self._is_banned(request):
-            return False
-        self._record(request, self.engine.clock(), 101, "ok")
-        return True
+    async def _attend(self, request: Request, connection: HttpConnection) -> bool | None:
+        if self._admin is not None and is_for_admin(request):
+            return await connection.send(self._admin.answer(request))
+        return await self._reception.attend(request, connection)
 
     async def _stream_to(
-        self, handshake: bytes, reader: asyncio.StreamReader, outlet: Outlet
+        self, handshake: bytes, reader: asyncio.StreamReader, outlet: Outlet, peer: str
     ) -> None:
-        socket = Socket(Session(self._stream), outlet)
+        socket = Socket(Session(self._stream, peer), outlet)
         self._sockets[socket] = None
         try:
             data = handshake
             while data:
-                socket.receive(data)
+                with self.ledger.arriving("socket"):
+                    socket.receive(data)
                 data = await reader.read(64 * 1024)
         finally:
             del self._sockets[socket]
+            socket.session.end()

@@ -13,7 +13,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError
 
 from exchange.paper import Pace, PaperExchange, running_paper
-from exchange.paper.network.server import Options, Server
+from exchange.paper.network.options import Options
+from exchange.paper.network.server import Server
 from tests.exchange.paper.caller import KEY, Caller
 
 SUBSCRIBE = {"event": "subscribe", "channel": "trades", "symbol": "tBTCUSD"}
