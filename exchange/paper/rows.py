@@ -10,7 +10,7 @@ from typing import Any
 
 from exchange.paper.market.history import Trade
 from exchange.paper.numbers import UNIT, Number, number
-from exchange.paper.trading.accounts import Wallet
+from exchange.paper.trading.accounts import Entry, Wallet
 from exchange.paper.trading.book import Side
 from exchange.paper.trading.desk import LiveMarket
 from exchange.paper.trading.orders import Fill, Order
@@ -49,6 +49,11 @@ def book_row(price: int, count: int, amount: int) -> Row:
     return [number(price), count, number(amount)]
 
 
+def raw_book_row(order_id: int, price: int, amount: int) -> Row:
+    """Build an order of a raw book; amount is signed."""
+    return [order_id, number(price), number(amount)]
+
+
 def trade_row(trade: Trade) -> Row:
     """Build a public trade."""
     return [trade.id, trade.made_ms, number(trade.amount), number(trade.price)]
@@ -65,6 +70,22 @@ def wallet_row(wallet: Wallet) -> Row:
         wallet.last_change,
         wallet.meta,
     ]
+
+
+def uncomputed_wallet_row(wallet: Wallet) -> Row:
+    """Build a wallet whose available balance was not worked out, as the stream's snapshot does."""
+    row = wallet_row(wallet)
+    row[4] = None
+    return row
+
+
+def entry_row(entry: Entry) -> Row:
+    """Build a wallet as a movement of money left it; what is available was not worked out.
+
+    Source: Bitfinex docs, "WebSocket wallets": null until a calculation is asked for.
+    """
+    balance = number(entry.balance)
+    return [entry.kind, entry.currency, balance, 0, None, entry.text, entry.meta]
 
 
 def order_row(order: Order) -> Row:
@@ -118,6 +139,18 @@ def fill_row(fill: Fill, *, with_order: bool = True) -> Row:
     ]
 
 
+def uncharged_fill_row(fill: Fill) -> Row:
+    """Build an own trade as the stream tells it at once, before its fee is known."""
+    row = fill_row(fill)
+    row[9:11] = [None, None]
+    return row
+
+
 def notification(kind: str, made: int, content: Any, text: str) -> Row:
     """Wrap the outcome of a write in the 8 elements of a notification."""
     return [made, kind, None, None, content, None, "SUCCESS", text]
+
+
+def refused_notification(kind: str, content: Any, text: str) -> Row:
+    """Wrap the refusal of a write, with what was asked for, in a notification without a time."""
+    return [None, kind, None, None, content, None, "ERROR", text]

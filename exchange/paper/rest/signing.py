@@ -19,6 +19,11 @@ def v1_signature(secret: str, payload: str) -> str:
     return _digest(secret, payload.encode())
 
 
+def stream_signature(secret: str, payload: str) -> str:
+    """Sign the `auth` event of a socket. payload is its `authPayload` as it came."""
+    return _digest(secret, payload.encode())
+
+
 def matches(expected: str, received: str) -> bool:
     """Compare two signatures in constant time."""
     return hmac.compare_digest(expected.encode(), received.encode())

@@ -5,87 +5,20 @@ A feed belongs to a market, not to a socket: a socket adds its channel id and it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import chain, islice
+from collections.abc import Callable
+from itertools import islice
 from typing import TypeVar, cast
 from weakref import WeakValueDictionary
 
 from exchange.paper.market.history import Trade
-from exchange.paper.numbers import dumps, number
-from exchange.paper.rows import book_row, ticker_row, trade_row
-from exchange.paper.stream.checksum import book_checksum
+from exchange.paper.numbers import dumps
+from exchange.paper.rows import ticker_row, trade_row
+from exchange.paper.stream.books import BookFeed, RawBookFeed
 from exchange.paper.trading.desk import LiveMarket
 
 _SNAPSHOT_TRADES = 30
 
-Levels = dict[int, tuple[int, int]]
-_F = TypeVar("_F", "BookFeed", "TradeFeed", "TickerFeed")
-
-
-class BookFeed:
-    """Follow one market's book at one precision, length and pace.
-
-    `changes` holds the level frames of the newest flush, in the order to send them.
-    """
-
-    def __init__(self, live: LiveMarket, digits: int, length: int, period_ms: int) -> None:
-        self._live = live
-        self._digits = digits
-        self._length = length
-        self._period_ms = period_ms
-        self._due_ms = 0
-        self._version = live.book.version
-        self._bids, self._asks = self._levels()
-        self.changes: list[str] = []
-
-    def flush(self, now_ms: int) -> None:
-        """Compare the book with what was last told and note the difference, when it is time."""
-        self.changes = []
-        version = self._live.book.version
-        if now_ms < self._due_ms or version == self._version:
-            return
-        self._due_ms, self._version = now_ms + self._period_ms, version
-        bids, asks = self._levels()
-        # Deletions first, so that nobody ever sees the book crossed.
-        rows = chain(
-            _gone(self._bids, bids, 1),
-            _gone(self._asks, asks, -1),
-            _new(self._bids, bids, 1),
-            _new(self._asks, asks, -1),
-        )
-        self.changes = [dumps(row) for row in rows]
-        self._bids, self._asks = bids, asks
-
-    def _levels(self) -> tuple[Levels, Levels]:
-        book, count, digits = self._live.book, self._length, self._digits
-        return (
-            book.levels(is_buy=True, count=count, digits=digits),
-            book.levels(is_buy=False, count=count, digits=digits),
-        )
-
-    def snapshot(self) -> str:
-        """Return all levels as last told: bids from the best down, then asks from the best up."""
-        rows = chain(_new({}, self._bids, 1), _new({}, self._asks, -1))
-        return dumps(list(rows))
-
-    def checksum(self) -> int:
-        """Return the checksum of the levels as last told."""
-        return book_checksum(_texts(self._bids, 1), _texts(self._asks, -1))
-
-
-def _gone(told: Levels, now: Levels, sign: int) -> Iterator[list[object]]:
-    return ([number(price), 0, sign] for price in told if price not in now)
-
-
-def _new(told: Levels, now: Levels, sign: int) -> Iterator[list[object]]:
-    for price, level in now.items():
-        if told.get(price) != level:
-            count, amount = level
-            yield book_row(price, count, sign * amount)
-
-
-def _texts(levels: Levels, sign: int) -> list[tuple[str, str]]:
-    return [(number(price), number(sign * amount)) for price, (_, amount) in levels.items()]
+_F = TypeVar("_F", BookFeed, RawBookFeed, "TradeFeed", "TickerFeed")
 
 
 class TradeFeed:
@@ -133,7 +66,7 @@ class TickerFeed:
         return dumps(ticker_row(self._live, first_trade=False))
 
 
-Feed = BookFeed | TradeFeed | TickerFeed
+Feed = BookFeed | RawBookFeed | TradeFeed | TickerFeed
 
 
 class Feeds:
@@ -146,6 +79,11 @@ class Feeds:
         """Return the feed of a book."""
         name = ("book", live.market.symbol, digits, length, period_ms)
         return self._shared(name, lambda: BookFeed(live, digits, length, period_ms))
+
+    def raw_book(self, live: LiveMarket, length: int, period_ms: int) -> RawBookFeed:
+        """Return the feed of a book, order by order."""
+        name = ("raw book", live.market.symbol, length, period_ms)
+        return self._shared(name, lambda: RawBookFeed(live, length, period_ms))
 
     def trades(self, live: LiveMarket) -> TradeFeed:
         """Return the feed of a tape."""

@@ -7,88 +7,56 @@ Source: Bitfinex docs, "WebSocket General"; live probes of September 2026.
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import count
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from exchange.paper import refusals
-from exchange.paper.engine import Engine
-from exchange.paper.faults.frames import FrameGate, Topic
-from exchange.paper.faults.planting import Faults
+from exchange.paper.account.profiles import user_id
+from exchange.paper.faults.frames import ACCOUNT, FrameGate, Topic
 from exchange.paper.numbers import Number, dumps
 from exchange.paper.refusals import Refusal
-from exchange.paper.rest.public_v2 import LENGTHS, PRECISIONS
-from exchange.paper.stream.feeds import Feeds
-from exchange.paper.stream.subscriptions import (
-    BookSubscription,
-    Channel,
-    Pace,
-    Subscription,
-    TickerSubscription,
-    TradeSubscription,
+from exchange.paper.stream.account.authentication import (
+    CANCELS_ORDERS,
+    NOT_AUTHENTICATED,
+    accepted,
+    authenticate,
+    failed,
 )
-from exchange.paper.trading.desk import Changes, LiveMarket
+from exchange.paper.stream.account.bulletins import Bulletin
+from exchange.paper.stream.account.channel import AccountChannel
+from exchange.paper.stream.account.filters import Filter
+from exchange.paper.stream.account.frames import Frame
+from exchange.paper.stream.account.inputs import Inputs
+from exchange.paper.stream.framing import ACCOUNT_ID, Framing
+from exchange.paper.stream.hub import Stream
+from exchange.paper.stream.public import PublicChannels
+from exchange.paper.stream.requests import Message
 
-TIMESTAMP = 32_768
-SEQUENCE = 65_536
-CHECKSUM = 131_072
-
-_PERIODS_MS = {"F0": 0, "F1": 2_000}
 _LARGEST_FLAGS = 2**31 - 1
-
-Message = dict[str, Any]
-
-
-@dataclass(slots=True)
-class Stream:
-    """What all sockets share. now_ms is a clock that only runs forward, for what is due when.
-
-    While muted, everything any session says is lost.
-    """
-
-    engine: Engine
-    now_ms: Callable[[], int]
-    pace: Pace = field(default_factory=Pace)
-    feeds: Feeds = field(default_factory=Feeds)
-    server_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    channel_ids: Iterator[int] = field(default_factory=lambda: count(100_003, 7))
-    is_muted: bool = False
-    faults: Faults = field(default_factory=Faults)
-    observers: list[Callable[[Changes], None]] = field(default_factory=list)
-
-    def publish(self, changes: Changes) -> None:
-        """Tell those who listen what became of accounts; it has been saved already."""
-        for observer in self.observers:
-            observer(changes)
 
 
 class Session:
-    """Talk to one client."""
+    """Talk to one client. peer is its address."""
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, peer: str = "") -> None:
         self._stream = stream
-        self._flags = 0
-        self._sequence = 0
+        self._peer = peer
+        self._framing = Framing(stream.engine.clock)
         self._heard_ms = stream.now_ms()
-        self._channels: dict[int, Channel] = {}
+        self._channels = PublicChannels(stream)
+        self._account: AccountChannel | None = None
         self._gate = FrameGate(stream.faults, self._topic)
         self.outgoing: list[str] = []
-        self._say(
-            {
-                "event": "info",
-                "version": 2,
-                "serverId": stream.server_id,
-                "platform": {"status": 1},
-            }
-        )
+        self._greet()
 
     @property
-    def is_idle(self) -> bool:
-        """True when the client has asked for nothing and said nothing for too long."""
+    def is_over(self) -> bool:
+        """True when the socket is to be cut: its key is gone, or it has been idle for too long."""
+        if self._account is not None:
+            return self._account.is_revoked
         silent_ms = self._stream.now_ms() - self._heard_ms
-        return not self._channels and silent_ms >= self._stream.pace.idle_ms
+        return not len(self._channels) and silent_ms >= self._stream.pace.idle_ms
 
     def heard(self) -> None:
         """Note that the client gave a sign of life."""
@@ -107,26 +75,49 @@ class Session:
         """Answer one message. What is no JSON is passed over in silence."""
         try:
             message = json.loads(text, parse_float=Number, parse_constant=_reject)
-            self._answer(message)
         except (ValueError, RecursionError):
             return
+        if isinstance(message, list):
+            # Amounts, unlike what is only echoed, are to be read as numbers.
+            self._take_input(json.loads(text, parse_float=Decimal))
+        elif isinstance(message, dict):
+            self._answer(message)
+
+    def hear(self, bulletin: Bulletin) -> None:
+        """Take in what the account has to be told."""
+        if self._account is not None:
+            self._tell(self._account.hear(bulletin))
 
     def flush(self) -> None:
         """Say what the feeds have brought since the last flush, and the heartbeats that are due."""
-        now_ms = self._stream.now_ms()
-        checksums = bool(self._flags & CHECKSUM)
-        for channel in self._channels.values():
-            for payload in channel.subscription.news(now_ms, checksums=checksums):
-                self._send(channel.id, payload)
-            if now_ms >= channel.heartbeat_due_ms:
-                channel.heartbeat_due_ms += self._stream.pace.heartbeat_ms
-                self._send(channel.id, '"hb"')
+        if self._account is not None:
+            self._account.refresh()
+            self._tell(self._account.due())
+            if self._account.takes_heartbeat():
+                self.outgoing.append(self._framing.heartbeat())
+        for channel_id, payload in self._channels.news(self._framing.flags):
+            self._send(channel_id, payload)
 
-    def _answer(self, message: Any) -> None:
-        if isinstance(message, list):
-            self._refuse({}, Refusal(refusals.AUTHENTICATION, "auth: invalid"))
-        if not isinstance(message, dict):
+    def end(self) -> None:
+        """Take leave of the account, and cancel its orders if that was asked for."""
+        channel = self._account
+        if channel is None:
             return
+        self._leave(channel)
+        if channel.cancels_orders:
+            engine = self._stream.engine
+            for order in engine.desk.open_orders(channel.account):
+                # One order of a pair takes the other with it.
+                if order.is_open:
+                    engine.cancel(order)
+            self._stream.commit()
+
+    def _greet(self) -> None:
+        greeting = {"event": "info", "version": 2, "serverId": self._stream.server_id}
+        status = int(not self._stream.is_in_maintenance)
+        self._say(greeting | {"platform": {"status": status}})
+
+    def _answer(self, message: Message) -> None:
         try:
             match message.get("event"):
                 case "ping":
@@ -136,7 +127,12 @@ class Session:
                 case "subscribe":
                     self._subscribe(message)
                 case "unsubscribe":
-                    self._unsubscribe(message)
+                    channel_id = self._channels.unsubscribe(message)
+                    self._say({"event": "unsubscribed", "status": "OK", "chanId": channel_id})
+                case "auth":
+                    self._authenticate(message)
+                case "unauth":
+                    self._unauthenticate()
                 case event:
                     raise Refusal(refusals.UNKNOWN_EVENT, f"event: invalid ({event})")
         except Refusal as refusal:
@@ -150,64 +146,59 @@ class Session:
         flags = message.get("flags", 0)
         if type(flags) is not int or not 0 <= flags <= _LARGEST_FLAGS:
             raise Refusal(refusals.CONF_FAILED, "flags: invalid")
-        self._flags = flags
+        self._framing.flags = flags
         self._say({"event": "conf", "status": "OK", "flags": flags})
 
     def _subscribe(self, message: Message) -> None:
-        live, asked = self._read(message)
-        name = tuple(asked.values())
-        for channel in self._channels.values():
-            if channel.name == name:
-                message["chanId"] = channel.id
-                raise Refusal(refusals.ALREADY_SUBSCRIBED, "subscribe: dup")
-        if len(self._channels) >= self._stream.pace.most_subscriptions:
-            raise Refusal(refusals.CHANNEL_LIMIT, "subscribe: limit")
-        self._open(message, live, asked)
+        room = self._stream.pace.most_subscriptions - (self._account is not None)
+        opened = self._channels.subscribe(message, room=room)
+        if opened is not None:
+            acknowledgement, channel = opened
+            self._say(acknowledgement)
+            self._send(channel.id, channel.subscription.snapshot())
 
-    def _read(self, message: Message) -> tuple[LiveMarket, Message]:
-        channel, symbol = message.get("channel"), message.get("symbol")
-        if channel not in ("ticker", "trades", "book"):
-            raise _impossible("channel: unknown")
-        markets = self._stream.engine.markets
-        # The stream, unlike REST, also takes a symbol without its prefix.
-        names = (symbol, f"t{symbol}") if isinstance(symbol, str) else ()
-        live = next((markets[name] for name in names if name in markets), None)
-        if live is None:
-            raise _impossible("symbol: invalid")
-        asked = {"channel": channel, "symbol": live.market.symbol}
-        return live, asked | (_book_members(message) if channel == "book" else {})
+    def _authenticate(self, message: Message) -> None:
+        stream = self._stream
+        try:
+            if self._account is not None:
+                raise Refusal(refusals.AUTHENTICATION, "auth: dup")
+            if not stream.admits(self._peer):
+                raise Refusal(refusals.RATE_LIMIT, "ratelimit: error")
+            holder = authenticate(stream.keyring, message)
+        except Refusal as refusal:
+            self._say(failed("auth", refusal))
+            return
+        cancels_orders = message.get("dms") == CANCELS_ORDERS
+        wanted = Filter.read(message.get("filter"))
+        channel = AccountChannel(stream, holder, wanted, cancels_orders=cancels_orders)
+        # The nonce is used up from now on, whatever becomes of this process.
+        stream.commit()
+        self._account, self._gate.key = channel, channel.key
+        stream.join(channel.account, self)
+        self._say(accepted(holder, user_id(channel.account)))
+        self._tell(channel.snapshots(), are_snapshots=True)
 
-    def _open(self, message: Message, live: LiveMarket, asked: Message) -> None:
-        now_ms = self._stream.now_ms()
-        channel = Channel(
-            next(self._stream.channel_ids),
-            tuple(asked.values()),
-            self._subscription(live, asked, now_ms),
-            now_ms + self._stream.pace.heartbeat_ms,
-        )
-        self._channels[channel.id] = channel
-        told = {"event": "subscribed", "channel": asked["channel"], "chanId": channel.id}
-        echo = {"subId": message["subId"]} if "subId" in message else {}
-        self._say(told | asked | echo | {"pair": live.market.pair})
-        self._send(channel.id, channel.subscription.snapshot())
+    def _unauthenticate(self) -> None:
+        if self._account is None:
+            self._say(failed("unauth", Refusal(NOT_AUTHENTICATED, "unauth: invalid")))
+            return
+        self._leave(self._account)
+        self._say({"event": "unauth", "status": "OK", "chanId": ACCOUNT_ID})
 
-    def _subscription(self, live: LiveMarket, asked: Message, now_ms: int) -> Subscription:
-        feeds, pace = self._stream.feeds, self._stream.pace
-        match asked["channel"]:
-            case "ticker":
-                return TickerSubscription(feeds.ticker(live), pace, now_ms)
-            case "trades":
-                return TradeSubscription(feeds.trades(live))
-        digits, period_ms = PRECISIONS[asked["prec"]], _PERIODS_MS[asked["freq"]]
-        return BookSubscription(
-            feeds.book(live, digits, int(asked["len"]), period_ms), pace, now_ms
-        )
+    def _leave(self, channel: AccountChannel) -> None:
+        self._stream.leave(channel.account, self)
+        self._account = self._gate.key = None
 
-    def _unsubscribe(self, message: Message) -> None:
-        channel_id = message.get("chanId")
-        if not isinstance(channel_id, int) or self._channels.pop(channel_id, None) is None:
-            raise Refusal(refusals.NOT_SUBSCRIBED, "unsubscribe: invalid")
-        self._say({"event": "unsubscribed", "status": "OK", "chanId": channel_id})
+    def _take_input(self, message: list[Any]) -> None:
+        channel = self._account
+        try:
+            if channel is None:
+                raise Refusal(refusals.AUTHENTICATION, "auth: invalid")
+            Inputs(self._stream, channel, self).take(message)
+        except Refusal as refusal:
+            self._refuse({}, refusal)
+            return
+        self._tell(channel.due())
 
     def _refuse(self, message: Message, refusal: Refusal) -> None:
         symbol = message.get("symbol")
@@ -219,35 +210,18 @@ class Session:
         self.outgoing.append(dumps(members))
 
     def _topic(self, channel_id: int) -> Topic | None:
-        channel = self._channels.get(channel_id)
-        return Topic(*channel.name[:2]) if channel else None
+        if channel_id == ACCOUNT_ID:
+            return ACCOUNT if self._account else None
+        return self._channels.topic(channel_id)
 
     def _send(self, channel_id: int, payload: str) -> None:
-        if self._gate.silences(self._topic(channel_id), payload):
-            return
-        tail = ""
-        if self._flags & SEQUENCE:
-            self._sequence += 1
-            tail = f",{self._sequence}"
-        if self._flags & TIMESTAMP:
-            tail += f",{self._stream.engine.clock()}"
-        self.outgoing.append(f"[{channel_id},{payload}{tail}]")
+        if not self._gate.silences(self._topic(channel_id), payload):
+            self.outgoing.append(self._framing.public(channel_id, payload))
 
-
-def _book_members(message: Message) -> Message:
-    precision, pace = message.get("prec", "P0"), message.get("freq", "F0")
-    length = message.get("len", "25")
-    if precision not in tuple(PRECISIONS):
-        raise _impossible("precision: invalid")
-    if pace not in tuple(_PERIODS_MS):
-        raise _impossible("frequency: invalid")
-    if str(length) not in map(str, LENGTHS):
-        raise _impossible("length: invalid")
-    return {"prec": precision, "freq": pace, "len": str(length)}
-
-
-def _impossible(reason: str) -> Refusal:
-    return Refusal(refusals.SUBSCRIPTION_FAILED, reason)
+    def _tell(self, frames: Iterable[Frame], *, are_snapshots: bool = False) -> None:
+        for frame in frames:
+            if not self._gate.silences(ACCOUNT, frame.payload):
+                self.outgoing.append(self._framing.account(frame, is_snapshot=are_snapshots))
 
 
 def _reject(name: str) -> NoReturn:

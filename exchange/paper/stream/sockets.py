@@ -34,13 +34,13 @@ class Socket:
         self._write()
 
     def flush(self) -> None:
-        """Send what is new; an idle client is cut off without a goodbye.
+        """Send what is new; a client that is idle or whose key is gone is cut without a goodbye.
 
         Source: live probe of September 2026, which saw no close frame.
         """
         self.session.flush()
         self._write()
-        if self.session.is_idle:
+        if self.session.is_over:
             self.abort()
 
     def abort(self) -> None:

@@ -8,24 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from exchange.paper.numbers import dumps
 from exchange.paper.rows import trade_row
-from exchange.paper.stream.feeds import BookFeed, TickerFeed, TradeFeed
+from exchange.paper.stream.books import BookFeed, RawBookFeed
+from exchange.paper.stream.feeds import TickerFeed, TradeFeed
+from exchange.paper.stream.framing import BULK_UPDATES, CHECKSUM
 
 _FASTEST_TICKER_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How often the stream speaks and how much it bears, in milliseconds and counts."""
+    """How often the stream speaks and how much it bears, in milliseconds and counts.
+
+    charged_ms is how long after a fill its fee is told. most_subscriptions counts the account's
+    channel too.
+    """
 
     heartbeat_ms: int = 15_000
     ticker_ms: int = 15_000
     checksum_ms: int = 2_500
     idle_ms: int = 60_000
+    charged_ms: int = 1_000
     most_subscriptions: int = 30
+    calculations_a_second: int = 8
 
 
 class Subscription(Protocol):
@@ -34,8 +42,8 @@ class Subscription(Protocol):
     def snapshot(self) -> str:
         """Return the payload that follows the acknowledgement."""
 
-    def news(self, now_ms: int, *, checksums: bool) -> Iterator[str]:
-        """Yield what is due after a flush of the feeds."""
+    def news(self, now_ms: int, flags: int) -> Iterator[str]:
+        """Yield what is due after a flush of the feeds. flags are those of the socket."""
 
 
 class TickerSubscription:
@@ -53,7 +61,7 @@ class TickerSubscription:
         self._told = self._feed.snapshot()
         return self._told
 
-    def news(self, now_ms: int, *, checksums: bool) -> Iterator[str]:
+    def news(self, now_ms: int, flags: int) -> Iterator[str]:
         """Yield the ticker when it is due and has changed."""
         self._has_moved = self._has_moved or self._feed.moved
         wait_ms = _FASTEST_TICKER_MS if self._has_moved else self._pace.ticker_ms
@@ -76,7 +84,7 @@ class TradeSubscription:
         payload, self._known_id = self._feed.snapshot()
         return payload
 
-    def news(self, now_ms: int, *, checksums: bool) -> Iterator[str]:
+    def news(self, now_ms: int, flags: int) -> Iterator[str]:
         """Yield the new trades, older ones first."""
         for code, trades in (("tu", self._feed.updated), ("te", self._feed.executed)):
             for trade in trades:
@@ -87,7 +95,7 @@ class TradeSubscription:
 class BookSubscription:
     """Send level changes, and now and then a checksum of what the listener should hold."""
 
-    def __init__(self, feed: BookFeed, pace: Pace, now_ms: int) -> None:
+    def __init__(self, feed: BookFeed | RawBookFeed, pace: Pace, now_ms: int) -> None:
         self._feed = feed
         self._pace = pace
         self._checksum_due_ms = now_ms + pace.checksum_ms
@@ -97,21 +105,17 @@ class BookSubscription:
         """Return all levels."""
         return self._feed.snapshot()
 
-    def news(self, now_ms: int, *, checksums: bool) -> Iterator[str]:
+    def news(self, now_ms: int, flags: int) -> Iterator[str]:
         """Yield what changed; a checksum only follows changes."""
-        yield from self._feed.changes
-        self._unchecked = self._unchecked or bool(self._feed.changes)
-        if checksums and self._unchecked and now_ms >= self._checksum_due_ms:
+        changes = self._feed.changes
+        yield from _together(changes) if flags & BULK_UPDATES else changes
+        self._unchecked = self._unchecked or bool(changes)
+        if flags & CHECKSUM and self._unchecked and now_ms >= self._checksum_due_ms:
             self._checksum_due_ms = now_ms + self._pace.checksum_ms
             self._unchecked = False
             yield f'"cs",{self._feed.checksum()}'
 
 
-@dataclass(slots=True)
-class Channel:
-    """A subscription under its number. name is what makes it a duplicate of another one."""
-
-    id: int
-    name: tuple[Any, ...]
-    subscription: Subscription
-    heartbeat_due_ms: int
+def _together(changes: list[str]) -> Iterator[str]:
+    if changes:
+        yield f"[{','.join(changes)}]"

@@ -10,36 +10,9 @@ from hypothesis import strategies as st
 from exchange.paper import Pace
 from exchange.paper.engine import Engine
 from exchange.paper.numbers import UNIT
-from exchange.paper.stream.sessions import CHECKSUM, SEQUENCE, TIMESTAMP, Session, Stream
+from exchange.paper.stream.framing import CHECKSUM, SEQUENCE, TIMESTAMP
 from tests.exchange.paper.clock import Clock
-
-
-class Talk:
-    """A conversation with one session; the clock of the engine is its clock too."""
-
-    def __init__(self, engine: Engine, clock: Clock, pace: Pace | None = None) -> None:
-        self.stream = Stream(engine, clock, pace or Pace())
-        self.session = Session(self.stream)
-        self.clock = clock
-        (self.greeting,) = self.heard()
-
-    def heard(self) -> list[Any]:
-        frames = [json.loads(text) for text in self.session.outgoing]
-        self.session.outgoing.clear()
-        return frames
-
-    def say(self, **message: Any) -> list[Any]:
-        self.session.receive(json.dumps(message))
-        return self.heard()
-
-    def subscribe(self, channel: str = "book", symbol: Any = "tBTCUSD", **members: Any) -> Any:
-        return self.say(event="subscribe", channel=channel, symbol=symbol, **members)
-
-    def after(self, milliseconds: int) -> list[Any]:
-        self.clock.ms += milliseconds
-        self.stream.feeds.flush(self.clock.ms)
-        self.session.flush()
-        return self.heard()
+from tests.exchange.paper.stream.talking import Talk
 
 
 @pytest.fixture
@@ -212,21 +185,21 @@ def test_checksums_come_only_when_asked_for(talk: Talk, engine: Engine) -> None:
     assert isinstance(with_checksum[-1][2], int)
 
 
-def test_a_silent_socket_without_subscriptions_is_idle(talk: Talk) -> None:
+def test_a_silent_socket_without_subscriptions_is_over(talk: Talk) -> None:
     talk.clock.ms += 59_999
-    early = talk.session.is_idle
+    early = talk.session.is_over
     talk.clock.ms += 1
-    late = talk.session.is_idle
+    late = talk.session.is_over
     talk.session.heard()
 
-    assert (early, late, talk.session.is_idle) == (False, True, False)
+    assert (early, late, talk.session.is_over) == (False, True, False)
 
 
 def test_a_socket_with_a_subscription_is_never_idle(talk: Talk) -> None:
     talk.subscribe()
     talk.clock.ms += 600_000
 
-    assert not talk.session.is_idle
+    assert not talk.session.is_over
 
 
 @pytest.mark.parametrize("text", ["", "hello", "{", "null", "5", '"x"', "NaN", "[" * 5_000])

@@ -6,8 +6,10 @@ from exchange.paper import Pace
 from exchange.paper.engine import Engine
 from exchange.paper.numbers import UNIT
 from exchange.paper.stream.feeds import Feeds
+from exchange.paper.stream.framing import BULK_UPDATES, CHECKSUM
 from exchange.paper.stream.subscriptions import (
     BookSubscription,
+    Subscription,
     TickerSubscription,
     TradeSubscription,
 )
@@ -16,9 +18,9 @@ from tests.exchange.paper.tickets import SYMBOL, place
 PACE = Pace()
 
 
-def news(feeds: Feeds, subscription: object, now_ms: int, *, checksums: bool = False) -> list[str]:
+def news(feeds: Feeds, subscription: Subscription, now_ms: int, flags: int = 0) -> list[str]:
     feeds.flush(now_ms)
-    return list(subscription.news(now_ms, checksums=checksums))  # type: ignore[attr-defined]
+    return list(subscription.news(now_ms, flags))
 
 
 def test_a_ticker_speaks_every_fifteen_seconds_when_it_changed(engine: Engine) -> None:
@@ -67,7 +69,7 @@ def test_a_trade_in_the_snapshot_is_not_told_again(engine: Engine) -> None:
 
     assert rows[0][0] == live.tape[-1].id
     assert len(news(feeds, early, 100)) == 1
-    assert list(late.news(100, checksums=False)) == []
+    assert list(late.news(100, 0)) == []
 
 
 def test_a_checksum_comes_every_two_and_a_half_seconds_after_changes(engine: Engine) -> None:
@@ -77,9 +79,7 @@ def test_a_checksum_comes_every_two_and_a_half_seconds_after_changes(engine: Eng
     for now_ms in (100, 2_500, 5_000, 7_500):
         if now_ms in (100, 7_500):
             place(engine, "0.01", "60990")
-        told[now_ms] = [
-            frame for frame in news(feeds, book, now_ms, checksums=True) if "cs" in frame
-        ]
+        told[now_ms] = [frame for frame in news(feeds, book, now_ms, CHECKSUM) if "cs" in frame]
 
     assert [len(frames) for frames in told.values()] == [0, 1, 0, 1]
     assert told[7_500] == [f'"cs",{feeds.book(live, 5, 25, 0).checksum()}']
@@ -90,3 +90,16 @@ def test_no_checksum_unless_asked_for(engine: Engine) -> None:
     book = BookSubscription(feeds.book(live, 5, 25, 0), PACE, 0)
 
     assert news(feeds, book, 10_000) == []
+
+
+def test_bulk_updates_bring_all_changes_of_a_moment_in_one_frame(engine: Engine) -> None:
+    feeds, live = Feeds(), engine.markets[SYMBOL]
+    one_by_one = BookSubscription(feeds.book(live, 5, 25, 0), PACE, 0)
+    together = BookSubscription(feeds.book(live, 5, 25, 0), PACE, 0)
+    engine.move_price(SYMBOL, 62_000 * UNIT)
+    frames = news(feeds, one_by_one, 100)
+    (bulk,) = together.news(100, BULK_UPDATES)
+
+    assert len(frames) >= 50
+    assert json.loads(bulk) == [json.loads(frame) for frame in frames]
+    assert news(feeds, together, 200, BULK_UPDATES) == []

@@ -1,0 +1,133 @@
+"""Feeds of order books: by price level, and order by order.
+
+A feed belongs to a market, not to a socket, and notes at every flush what is new.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from itertools import chain
+from typing import Generic, TypeVar
+
+from exchange.paper.numbers import dumps, number
+from exchange.paper.rows import Row, book_row, raw_book_row
+from exchange.paper.stream.checksum import book_checksum
+from exchange.paper.trading.desk import LiveMarket
+from exchange.paper.trading.raw_book import nearest_orders
+
+Level = TypeVar("Level")
+
+
+class AnyBookFeed(ABC, Generic[Level]):
+    """Follow one market's book at one length and pace.
+
+    `changes` holds the row frames of the newest flush, in the order to send them. A level is known
+    by a number: its price, or the id of an order.
+    """
+
+    def __init__(self, live: LiveMarket, length: int, period_ms: int) -> None:
+        self._live = live
+        self._length = length
+        self._period_ms = period_ms
+        self._due_ms = 0
+        self._version = live.book.version
+        self._bids, self._asks = self._sides()
+        self.changes: list[str] = []
+
+    def flush(self, now_ms: int) -> None:
+        """Compare the book with what was last told and note the difference, when it is time."""
+        self.changes = []
+        version = self._live.book.version
+        if now_ms < self._due_ms or version == self._version:
+            return
+        self._due_ms, self._version = now_ms + self._period_ms, version
+        bids, asks = self._sides()
+        # Deletions first, so that nobody ever sees the book crossed.
+        rows = chain(
+            self._gone(self._bids, bids, 1),
+            self._gone(self._asks, asks, -1),
+            self._new(self._bids, bids, 1),
+            self._new(self._asks, asks, -1),
+        )
+        self.changes = [dumps(row) for row in rows]
+        self._bids, self._asks = bids, asks
+
+    def snapshot(self) -> str:
+        """Return all levels as last told: bids from the best down, then asks from the best up."""
+        rows = chain(self._new({}, self._bids, 1), self._new({}, self._asks, -1))
+        return dumps(list(rows))
+
+    def checksum(self) -> int:
+        """Return the checksum of the levels as last told."""
+        return book_checksum(self._texts(self._bids, 1), self._texts(self._asks, -1))
+
+    def _sides(self) -> tuple[dict[int, Level], dict[int, Level]]:
+        return self._levels(is_buy=True), self._levels(is_buy=False)
+
+    def _gone(self, told: dict[int, Level], now: dict[int, Level], sign: int) -> Iterator[Row]:
+        return (self._deletion(name, sign) for name in told if name not in now)
+
+    def _new(self, told: dict[int, Level], now: dict[int, Level], sign: int) -> Iterator[Row]:
+        for name, level in now.items():
+            if told.get(name) != level:
+                yield self._row(name, level, sign)
+
+    def _texts(self, levels: dict[int, Level], sign: int) -> list[tuple[str, str]]:
+        return [self._words(name, level, sign) for name, level in levels.items()]
+
+    @abstractmethod
+    def _levels(self, *, is_buy: bool) -> dict[int, Level]:
+        """Return the best levels of a side, best first."""
+
+    @abstractmethod
+    def _row(self, name: int, level: Level, sign: int) -> Row: ...
+
+    @abstractmethod
+    def _deletion(self, name: int, sign: int) -> Row: ...
+
+    @abstractmethod
+    def _words(self, name: int, level: Level, sign: int) -> tuple[str, str]:
+        """Return what a checksum is made of."""
+
+
+class BookFeed(AnyBookFeed[tuple[int, int]]):
+    """Levels by price (P0 to P4): how many orders, and their amount."""
+
+    def __init__(self, live: LiveMarket, digits: int, length: int, period_ms: int) -> None:
+        self._digits = digits
+        super().__init__(live, length, period_ms)
+
+    def _levels(self, *, is_buy: bool) -> dict[int, tuple[int, int]]:
+        return self._live.book.levels(is_buy=is_buy, count=self._length, digits=self._digits)
+
+    def _row(self, name: int, level: tuple[int, int], sign: int) -> Row:
+        count, amount = level
+        return book_row(name, count, sign * amount)
+
+    def _deletion(self, name: int, sign: int) -> Row:
+        return [number(name), 0, sign]
+
+    def _words(self, name: int, level: tuple[int, int], sign: int) -> tuple[str, str]:
+        return number(name), number(sign * level[1])
+
+
+class RawBookFeed(AnyBookFeed[tuple[int, int]]):
+    """Order by order (R0), by id: price and amount. At one price the older id comes first.
+
+    Source: Bitfinex docs, "WebSocket Raw Books" and "WebSocket Checksum".
+    """
+
+    def _levels(self, *, is_buy: bool) -> dict[int, tuple[int, int]]:
+        found = nearest_orders(self._live.book, is_buy=is_buy, count=self._length)
+        return {resting.id: (resting.price, resting.amount) for resting in found}
+
+    def _row(self, name: int, level: tuple[int, int], sign: int) -> Row:
+        price, amount = level
+        return raw_book_row(name, price, sign * amount)
+
+    def _deletion(self, name: int, sign: int) -> Row:
+        return [name, 0, sign]
+
+    def _words(self, name: int, level: tuple[int, int], sign: int) -> tuple[str, str]:
+        return str(name), number(sign * level[1])
