@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         StreamClosed,
         UnderMaintenance,
     )
-    from exchange.limits import MemoryBudget, NoBudget, SqliteBudget
+    from exchange.limits import MemoryBudget, NoBudget
     from exchange.models.account import (
         AccountSummary,
         Alert,
@@ -48,10 +48,12 @@ if TYPE_CHECKING:
     from exchange.models.v1 import TickerV1
     from exchange.models.wallets import Wallet, WalletType
     from exchange.new_order import NewOrder
-    from exchange.nonce import MemoryNonces, SqliteNonces
+    from exchange.nonce import MemoryNonces
     from exchange.order_operations import CancelOrder, CancelOrders, OrderUpdate
     from exchange.rest_v1 import OrderV1, RestV1
     from exchange.rest_v2 import RestV2
+    from exchange.sharing.budgets import SqliteBudget
+    from exchange.sharing.nonces import SqliteNonces
     from exchange.stream.channels import Channel
     from exchange.stream.client import StreamClient
     from exchange.symbols import CurrencyNames
@@ -183,8 +185,8 @@ _HOMES = {
     "Refused": "exchange.errors",
     "RestV1": "exchange.rest_v1",
     "RestV2": "exchange.rest_v2",
-    "SqliteBudget": "exchange.limits",
-    "SqliteNonces": "exchange.nonce",
+    "SqliteBudget": "exchange.sharing.budgets",
+    "SqliteNonces": "exchange.sharing.nonces",
     "StreamClient": "exchange.stream.client",
     "StreamClosed": "exchange.errors",
     "Ticker": "exchange.models.tickers",

@@ -10,9 +10,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+
+from msgspec import Struct
 
 from exchange.errors import ClockAhead, NotSent
 from exchange.nonce import microseconds
@@ -22,8 +23,7 @@ FRESH_SECONDS = 600.0
 _MICROSECONDS = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(Struct, frozen=True):
     """What time the exchange had, and what our steady clock said then."""
 
     exchange_microseconds: int

@@ -8,17 +8,13 @@ Source: Bitfinex docs, Requirements and limitations, and the page of each endpoi
 from __future__ import annotations
 
 import math
-import sqlite3
 import threading
 import time
 from bisect import bisect_right
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import Protocol
 
-from exchange.errors import NotSent, RateLimited
-from exchange.storage import SharedFile
+from exchange.errors import RateLimited
 
 WINDOW_SECONDS = 60.0
 BAN_SECONDS = 60.0
@@ -71,14 +67,16 @@ class RateBudget(Protocol):
         """Stop all calls for a minute: the exchange has just blocked this address."""
 
 
-def _exhausted(family: str, wait_seconds: float) -> RateLimited:
+def exhausted(family: str, wait_seconds: float) -> RateLimited:
+    """Return what to raise where a family has no call left."""
     return RateLimited(
         f"held back: {family} is used up, wait {math.ceil(wait_seconds)} s",
         wait_seconds=wait_seconds,
     )
 
 
-def _banned(wait_seconds: float) -> RateLimited:
+def banned(wait_seconds: float) -> RateLimited:
+    """Return what to raise while the exchange blocks our address."""
     return RateLimited(
         f"held back: Bitfinex blocks this address for {math.ceil(wait_seconds)} s more",
         wait_seconds=wait_seconds,
@@ -109,11 +107,11 @@ class MemoryBudget:
         with self._lock:
             now = self._steady()
             if now < self._banned_until:
-                raise _banned(self._banned_until - now)
+                raise banned(self._banned_until - now)
             calls = self._calls.setdefault(family, [])
             del calls[: bisect_right(calls, now - WINDOW_SECONDS)]
             if len(calls) >= per_minute(family, urgent=urgent):
-                raise _exhausted(family, calls[0] + WINDOW_SECONDS - now)
+                raise exhausted(family, calls[0] + WINDOW_SECONDS - now)
             calls.append(now)
 
     def ban(self) -> None:
@@ -133,56 +131,3 @@ def shared_budget(base_url: str) -> MemoryBudget:
     """
     with _shared_lock:
         return _shared.setdefault(base_url, MemoryBudget())
-
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS calls (family TEXT NOT NULL, at REAL NOT NULL);
-CREATE INDEX IF NOT EXISTS calls_by_family ON calls (family, at);
-CREATE TABLE IF NOT EXISTS bans (until REAL NOT NULL);
-"""
-
-
-class SqliteBudget:
-    """The budget of all processes of one host that share a file."""
-
-    def __init__(self, path: Path | str, *, steady: Callable[[], float] = time.monotonic) -> None:
-        self._file = SharedFile(path, _SCHEMA)
-        self._steady = steady
-
-    def spend(self, family: str, *, urgent: bool = False) -> None:
-        """Count one call; see `RateBudget.spend`. Raises NotSent where the file is unusable."""
-        try:
-            with self._file.writing() as file:
-                self._spend(file, family, urgent)
-        except sqlite3.Error as error:
-            raise NotSent(f"the rate budget's file is unusable: {error}") from error
-
-    def ban(self) -> None:
-        """Stop all calls of all processes for a minute."""
-        # A call has just been answered, and what came of it matters more than this note.
-        with suppress(sqlite3.Error), self._file.writing() as file:
-            file.execute("DELETE FROM bans")
-            file.execute("INSERT INTO bans VALUES (?)", (self._steady() + BAN_SECONDS,))
-
-    def close(self) -> None:
-        """Close the file; the next call opens it again."""
-        self._file.close()
-
-    def _spend(self, file: sqlite3.Connection, family: str, urgent: bool) -> None:
-        now = self._steady()
-        # The steady clock starts anew with the machine: what lies ahead is from before.
-        (banned_until,) = file.execute(
-            "SELECT max(until) FROM bans WHERE until <= ?", (now + BAN_SECONDS,)
-        ).fetchone()
-        if banned_until is not None and now < banned_until:
-            raise _banned(banned_until - now)
-        file.execute(
-            "DELETE FROM calls WHERE family = ? AND (at <= ? OR at > ?)",
-            (family, now - WINDOW_SECONDS, now),
-        )
-        count, oldest = file.execute(
-            "SELECT count(*), min(at) FROM calls WHERE family = ?", (family,)
-        ).fetchone()
-        if count >= per_minute(family, urgent=urgent):
-            raise _exhausted(family, oldest + WINDOW_SECONDS - now)
-        file.execute("INSERT INTO calls VALUES (?, ?)", (family, now))

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from exchange.errors import DecodeError, RateLimited
 
@@ -26,8 +27,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 _PATIENCE = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History(Generic[Entry]):
+class History(Struct, Generic[Entry], frozen=True, kw_only=True):
     """A kind of history: how to read a page of it, and what its entries go by.
 
     page: reads entries from the first time to the second, in epoch milliseconds, newest first.

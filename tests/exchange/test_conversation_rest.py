@@ -26,10 +26,11 @@ from exchange.limits import NoBudget
 from exchange.models.orders import Order, OrderType
 from exchange.models.wallets import WalletType
 from exchange.new_order import NewOrder
-from exchange.nonce import MemoryNonces, SqliteNonces
+from exchange.nonce import MemoryNonces
 from exchange.paper import PaperExchange, PaperKey, running_paper
 from exchange.rest_v1 import RestV1
 from exchange.rest_v2 import RestV2
+from exchange.sharing.nonces import SqliteNonces
 
 KEY = PaperKey(key="trading-key", secret="trading-secret")
 READER = PaperKey.read_only("reading-key", "reading-secret")

@@ -1,24 +1,19 @@
 from __future__ import annotations
 
-import multiprocessing
-import sqlite3
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from exchange.errors import NotSent, RateLimited
+from exchange.errors import RateLimited
 from exchange.limits import (
     PER_MINUTE,
     MemoryBudget,
     NoBudget,
-    SqliteBudget,
     per_minute,
     shared_budget,
 )
-
-SPAWN = multiprocessing.get_context("spawn")
+from exchange.sharing.budgets import SqliteBudget
 
 
 class Clock:
@@ -99,47 +94,6 @@ def test_a_ban_stops_everything_for_a_minute(budget, clock):
     budget.spend("book")
 
 
-def test_what_the_file_remembers_from_before_a_restart_of_the_machine_is_void(tmp_path, clock):
-    budget = SqliteBudget(tmp_path / "budget.sqlite3", steady=clock)
-    spend_all(lambda: budget.spend("platform"))
-    budget.ban()
-    clock.now = 3.0
-
-    assert spend_all(lambda: budget.spend("platform")) == 24
-
-    budget.close()
-
-
-def test_one_process_after_another_spends_from_one_file(tmp_path):
-    path = tmp_path / "budget.sqlite3"
-    mine = SqliteBudget(path)
-    spent = spend_all(lambda: mine.spend("trades"))
-    child = SPAWN.Process(target=spend_one, args=(path,))
-    child.start()
-    child.join(20)
-    mine.close()
-
-    assert spent == 12
-    assert child.exitcode == 7
-
-
-def spend_one(path: Path) -> None:
-    try:
-        SqliteBudget(path).spend("trades")
-    except RateLimited:
-        raise SystemExit(7) from None
-
-
-def test_a_file_that_cannot_be_used_means_not_sent_and_hides_no_answer(tmp_path):
-    (tmp_path / "budget.sqlite3").mkdir()
-    budget = SqliteBudget(tmp_path / "budget.sqlite3")
-    with pytest.raises(NotSent, match="unusable") as caught:
-        budget.spend("book")
-
-    assert isinstance(caught.value.__cause__, sqlite3.Error)
-    budget.ban()
-
-
 def test_no_budget_has_no_bounds():
     budget = NoBudget()
     budget.ban()
@@ -173,15 +127,3 @@ def test_one_exchange_has_one_budget_in_a_process():
     assert isinstance(shared_budget("http://one.invalid"), MemoryBudget)
     assert shared_budget("http://one.invalid") is shared_budget("http://one.invalid")
     assert shared_budget("http://one.invalid") is not shared_budget("http://two.invalid")
-
-
-def test_a_ban_of_one_process_stops_the_others(tmp_path):
-    path = tmp_path / "budget.sqlite3"
-    mine = SqliteBudget(path)
-    mine.ban()
-    child = SPAWN.Process(target=spend_one, args=(path,))
-    child.start()
-    child.join(20)
-    mine.close()
-
-    assert child.exitcode == 7

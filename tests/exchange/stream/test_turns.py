@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import pytest
 
 from exchange.errors import NotSent
-from exchange.nonce import MemoryNonces, SqliteNonces, Turn
+from exchange.nonce import MemoryNonces, Turn
+from exchange.sharing.nonces import SqliteNonces
 from exchange.stream.turns import awaited_turn
 
 KEY = "a-key"

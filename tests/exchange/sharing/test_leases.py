@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from exchange.leases import SCHEMA, SqliteLeases
-from exchange.storage import SharedFile
+from exchange.sharing.leases import SCHEMA, SqliteLeases
+from exchange.sharing.storage import SharedFile
 
 NAME = "a-name"
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from exchange.storage import SharedFile
+from exchange.sharing.storage import SharedFile
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS notes (text TEXT)"
 

@@ -11,8 +11,8 @@ import sqlite3
 import time
 from collections.abc import Callable
 
-from exchange.processes import identity, is_gone
-from exchange.storage import SharedFile
+from exchange.sharing.processes import identity, is_gone
+from exchange.sharing.storage import SharedFile
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS leases (

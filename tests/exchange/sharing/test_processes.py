@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from exchange.processes import identity, is_gone
+from exchange.sharing.processes import identity, is_gone
 
 
 @pytest.fixture
