@@ -5,19 +5,12 @@ from __future__ import annotations
 import gzip
 import logging
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from exchange import transport
 from exchange.errors import ExchangeError, NoAnswer, NotSent, OutcomeUnknown
@@ -361,33 +354,6 @@ def test_the_log_tells_path_status_and_time_and_nothing_secret(client, caplog):
     assert "failed after" in ours[1]
     assert not any(word in caplog.text for word in ("key-text", "body-text"))
     assert "query-text" not in "".join(ours)
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory) -> Path:
-    """A certificate for localhost that nobody signed but itself, and its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path: Path = tmp_path_factory.mktemp("tls") / "both.pem"
-    encoding, no_password = serialization.Encoding.PEM, serialization.NoEncryption()
-    private = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, no_password)
-    path.write_bytes(private + certificate.public_bytes(encoding))
-    return path
-
-
-@pytest.fixture
-def tls(certificate) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
 
 
 def test_an_encrypted_call_is_answered(certificate, tls):
