@@ -10,7 +10,7 @@ from exchange.paper.numbers import parse_units
 
 # Methods that are not called like their currency. Fiat money has none: wires are not simulated.
 _OWN_NAMES = {"UST": "tetheruse", "XRP": "ripple", "UDC": "usdc"}
-_FIAT = ("USD", "EUR", "GBP", "JPY", "TRY", "CNH", "MXN", "BRL")
+_FIAT = ("USD", "EUR", "GBP", "JPY", "TRY", "CNH")
 # One address of the exchange serves everybody there; a tag tells whose the money is.
 _WITH_TAG = frozenset({"XRP", "XLM", "EOS", "ATO", "TON", "XMR", "ALG"})
 _FEE_IN_SMALLEST_ORDERS = 10

@@ -7,11 +7,13 @@ from exchange.paper.fields import parse_fields
 from exchange.paper.keys import KeyHolder, Keyring
 from exchange.paper.network.messages import Reply, Request, cannot, json_reply
 from exchange.paper.refusals import AUTHENTICATION, Refusal
-from exchange.paper.rest import account_orders_v2, account_v2, public_v2
+from exchange.paper.rest import account_orders_v2, public_v2
 from exchange.paper.rest.account_calls import Call
 from exchange.paper.rest.signing import matches, v2_signature
+from exchange.paper.rest.v2 import alerts, funding, identity, money, summary, wallets
 
-_ACCOUNT_METHODS = account_v2.METHODS + account_orders_v2.METHODS
+_SUBJECTS = (account_orders_v2, wallets, identity, summary, money, alerts, funding)
+_ACCOUNT_METHODS = tuple(method for subject in _SUBJECTS for method in subject.METHODS)
 # Bitfinex answers even a caller's mistake with this status.
 _REFUSED_STATUS = 500
 
