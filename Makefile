@@ -48,6 +48,9 @@ lock: $(VENV)/.installed-dev ## resolve the dependencies of pyproject.toml anew,
 		--generate-hashes --no-emit-index-url --no-header --quiet -o requirements.txt
 	$(VENV)/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-emit-index-url --no-header --quiet -c requirements.txt -o requirements-dev.txt
+	cd tests/exchange/peers && $(abspath $(VENV))/bin/uv pip compile exchange.in --universal \
+		--python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-header --quiet \
+		-c ../../../requirements.txt -o exchange.txt
 
 $(VENV)/.made: requirements-uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tidewatch needs Python 3.11 or newer; set PYTHON=… to one.")'

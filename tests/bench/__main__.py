@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.bench import page
 from tests.bench.measuring import ROOT, Result, compare
@@ -19,9 +20,9 @@ from tests.exchange.peers.peer import Peer, running
 from tests.exchange.peers.recorded import recorded_exchange
 
 HERE = Path(__file__).parent
-PYTHONS: dict[str, Path | str] = {
-    "floor": sys.executable,
-    "ours": sys.executable,
+PYTHONS: dict[str, Path] = {
+    "floor": environments.own_python(),
+    "ours": environments.own_python(),
     "official": environments.python("bitfinex-api-py"),
     "ccxt": environments.python("ccxt"),
 }
@@ -90,13 +91,13 @@ def frames(workers: dict[str, Peer]) -> Iterator[Result]:
 
 
 def first_wallets(_: dict[str, Peer]) -> Iterator[Result]:
-    pythons = PYTHONS | {"by hand": sys.executable}
-    with recorded_exchange() as exchange:
+    pythons = PYTHONS | {"by hand": PYTHONS["floor"]}
+    with recorded_exchange() as exchange, TemporaryDirectory() as compiled:
         exchange.answer("auth/r/wallets", WALLETS)
 
         def starting(who: str) -> Callable[[], tuple[float, float]]:
             script = HERE / "first_wallets" / f"{FIRST[who]}.py"
-            return lambda: fresh(str(pythons[who]), str(script), exchange.url)
+            return lambda: fresh(compiled, str(pythons[who]), str(script), exchange.url)
 
         for place, (name, unit, what) in enumerate(
             (("start", "ms CPU", "time"), ("start-memory", "MiB", "memory"))
@@ -121,10 +122,15 @@ def picked(measure: Callable[[], tuple[float, float]], place: int) -> Callable[[
     return lambda: measure()[place]
 
 
-def fresh(*command: str) -> tuple[float, float]:
-    """Run a process to its end: CPU milliseconds and the most memory it had, in MiB."""
+def fresh(compiled: str, *command: str) -> tuple[float, float]:
+    """Run a process to its end: CPU milliseconds and the most memory it had, in MiB.
+
+    compiled: a folder for bytecode, so that everybody's is there after the round that does not
+    count, whatever the installers and this environment have left undone.
+    """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": compiled}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

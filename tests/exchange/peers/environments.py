@@ -1,8 +1,9 @@
-"""Other people's clients, each in a virtual environment of its own, made when first needed.
+"""Clients, each in a virtual environment of its own, made when first needed.
 
 What is installed stands in NAME.txt beside this file, resolved from NAME.in:
 uv pip compile NAME.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url
     --no-header -o NAME.txt
+exchange.txt is our own client's, with the versions of the whole (-c ../../../requirements.txt).
 """
 
 from __future__ import annotations
@@ -32,7 +33,16 @@ def version(name: str) -> str:
 
 def python(name: str) -> Path:
     """The interpreter of a client's environment, which is complete when this returns."""
-    environment = FOLDER / f"{name}-{version(name)}"
+    return made(name, FOLDER / f"{name}-{version(name)}")
+
+
+def own_python() -> Path:
+    """The interpreter of an environment with what `exchange` needs by itself and nothing else."""
+    return made("exchange", FOLDER / "exchange")
+
+
+def made(name: str, environment: Path) -> Path:
+    """Install what a lock file lists, unless it is there, and return the interpreter."""
     interpreter, installed = environment / "bin" / "python", environment / "installed"
     wanted = hashlib.sha256(locked(name).read_bytes() + sys.version.encode()).hexdigest()
     FOLDER.mkdir(parents=True, exist_ok=True)
