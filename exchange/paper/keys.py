@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
 from exchange.paper.faults.keys import NarrowedKey, NonceUsedElsewhere, Permissions, RevokedKey
-from exchange.paper.faults.planting import Faults, Place
+from exchange.paper.faults.planting import Fault, Faults, Place, Planted
 from exchange.paper.refusals import GENERIC, NONCE, Refusal
 
 # Source: Bitfinex docs, "Key Permissions".
@@ -25,6 +25,8 @@ SCOPES = (
     "bfxpay",
 )
 LARGEST_NONCE = 2**53 - 1
+
+_Meet = Callable[[type[Fault], Place], Sequence[Planted[Fault]]]
 
 _DIGITS = re.compile(r"[0-9]{1,16}", re.ASCII)
 
@@ -157,14 +159,21 @@ class Keyring:
 
     def find(self, key: str, path: str = "") -> KeyHolder | None:
         """Return a key for a call to a path, or None when there is no such key."""
+        return self._find(key, path, self._faults.strike)
+
+    def look(self, key: str, path: str = "") -> KeyHolder | None:
+        """Return a key as `find` would, for nobody's call: faults do not count it."""
+        return self._find(key, path, self._faults.looming)
+
+    def _find(self, key: str, path: str, meet: _Meet) -> KeyHolder | None:
         found = self._now.get(key)
-        if found is None:
-            return None
         place = Place(key=key, path=path)
-        if self._faults.strike(RevokedKey, place):
+        if found is None or meet(RevokedKey, place):
             return None
-        for planted in self._faults.strike(NarrowedKey, place):
-            found = replace(found, permissions=planted.fault.permissions)
+        for planted in meet(NarrowedKey, place):
+            fault = planted.fault
+            if isinstance(fault, NarrowedKey):
+                found = replace(found, permissions=fault.permissions)
         return KeyHolder(found, self._lines[key], self._faults, path)
 
     def owners(self) -> list[str]:

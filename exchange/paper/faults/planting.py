@@ -70,13 +70,19 @@ class Planted(Generic[F_co]):
         self.fired = self.seen = 0
         self._struck = threading.Condition()
 
+    @property
+    def is_ripe(self) -> bool:
+        """True when the next chance is one that it takes."""
+        fault = self.fault
+        return self.seen >= fault.skip and (fault.times is None or self.fired < fault.times)
+
     def strikes(self, place: Place) -> bool:
         """Take a chance: count it, and the strike if it is one."""
-        fault = self.fault
-        if not fault.meets(place):
+        if not self.fault.meets(place):
             return False
+        is_ripe = self.is_ripe
         self.seen += 1
-        if self.seen <= fault.skip or (fault.times is not None and self.fired >= fault.times):
+        if not is_ripe:
             return False
         with self._struck:
             self.fired += 1
@@ -134,4 +140,12 @@ class Faults:
             cast(Planted[F], planted)
             for planted in self._planted
             if isinstance(planted.fault, kind) and planted.strikes(place)
+        ]
+
+    def looming(self, kind: type[F], place: Place) -> list[Planted[F]]:
+        """Return the faults of a kind that would strike at a place now, and let none."""
+        return [
+            cast(Planted[F], planted)
+            for planted in self._planted
+            if isinstance(planted.fault, kind) and planted.is_ripe and planted.fault.meets(place)
         ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from exchange.paper.keys import PaperKey
+from exchange.paper.market.markets import Market
 from exchange.paper.network.clocks import wall_ms
 from exchange.paper.stream.subscriptions import Pace
 
@@ -24,6 +25,7 @@ class Options:
     timestamps and heartbeats keep to the clock. Without state_folder nothing survives a stop.
     ledger_file gets every record of the ledger as a line of JSON. admin opens /admin/ to programs
     on the same machine. tls is a server's context; the addresses then begin with https and wss.
+    listed are the markets to open, by default all: a few open sooner.
     """
 
     host: str = "127.0.0.1"
@@ -37,5 +39,6 @@ class Options:
     rate_limit_answer: RateLimitAnswer = "object"
     admin: bool = False
     tls: ssl.SSLContext | None = None
+    listed: Sequence[Market] | None = None
     pace: Pace = field(default_factory=Pace)
     clock: Callable[[], int] = wall_ms

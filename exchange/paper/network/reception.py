@@ -89,7 +89,7 @@ class Reception:
     def _attempt(self, request: Request, struck: Struck) -> Reply:
         received_ms, ledger = self._engine.clock(), self._engine.ledger
         with ledger.arriving("v1" if request.path.startswith("/v1/") else "v2") as arrival:
-            reply = self._reply(request, struck)
+            reply, effective = self._reply(request, struck)
             self._commit()
         ledger.record_request(
             ReceivedRequest(
@@ -102,24 +102,24 @@ class Reception:
                 status=reply.status,
                 verdict=reply.verdict,
                 body_sha256=sha256(request.body).hexdigest() if request.body else "",
-                faults=tuple(planted.fault.kind for planted in struck),
+                faults=tuple(planted.fault.kind for planted in effective),
             )
         )
         ledger.flush()
         return reply
 
-    def _reply(self, request: Request, struck: Struck) -> Reply:
+    def _reply(self, request: Request, struck: Struck) -> tuple[Reply, Struck]:
         for planted in struck:
             fault = planted.fault
             if isinstance(fault, Ban):
                 path = "" if fault.everywhere else request.path
                 self._limits.ban(request.peer, int(fault.seconds * 1000), path)
         if not all(planted.fault.carries_out for planted in struck):
-            return _UNHEARD
+            return _UNHEARD, struck
         for planted in struck:
             reply = planted.fault.instead(request)
             if reply is not None:
-                return reply
+                return reply, struck
         return _changed(request, self._own_reply(request), struck)
 
     def _own_reply(self, request: Request) -> Reply:
@@ -141,15 +141,18 @@ class Reception:
             raise ConnectionAbortedError("the exchange has closed")
 
 
-def _changed(request: Request, reply: Reply, struck: Struck) -> Reply:
+def _changed(request: Request, reply: Reply, struck: Struck) -> tuple[Reply, Struck]:
     if reply is _WELCOME:
-        return reply
+        return reply, struck
+    effective = []
     for planted in struck:
         try:
             reply = planted.fault.change(request, reply)
         except Misfire:
             planted.missed()
-    return reply
+        else:
+            effective.append(planted)
+    return reply, effective
 
 
 def _place(request: Request) -> Place:

@@ -38,7 +38,12 @@ class Server:
         self.options = options
         self._storage = Storage(options.state_folder)
         self._clock = SkewableClock(options.clock)
-        self.engine = Engine(seed=options.seed, clock=self._clock, past=self._storage.load())
+        self.engine = Engine(
+            seed=options.seed,
+            clock=self._clock,
+            past=self._storage.load(),
+            listed=options.listed,
+        )
         self.faults = Faults()
         self.keyring = Keyring(options.keys, self._storage.nonces(), self.faults)
         for owner in self.keyring.owners():

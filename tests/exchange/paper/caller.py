@@ -14,6 +14,7 @@ import requests
 from exchange.paper import PaperKey
 
 KEY = PaperKey("trader", "secret of the trader")
+READER = PaperKey.read_only("reader", "secret of the reader")
 
 _nonces = itertools.count(1_700_000_000_000_000)
 
@@ -26,6 +27,7 @@ class Caller:
     def __init__(self, rest_url: str, key: PaperKey = KEY) -> None:
         self.rest_url = rest_url
         self.key = key
+        self.patience_seconds: float = 10
 
     def public(self, path: str, **query: str) -> requests.Response:
         return requests.get(self.rest_url + path, params=query, timeout=10)
@@ -39,7 +41,9 @@ class Caller:
             "bfx-signature": signed,
             "Content-Type": "application/json",
         }
-        return requests.post(self.rest_url + path, data=body, headers=headers, timeout=10)
+        return requests.post(
+            self.rest_url + path, data=body, headers=headers, timeout=self.patience_seconds
+        )
 
     def v2(self, path: str, body: dict[str, Any] | None = None) -> Any:
         return self.answer(path, body).json()
@@ -56,6 +60,14 @@ class Caller:
         order = {"symbol": "tBTCUSD", "amount": amount}
         order |= {"type": "EXCHANGE MARKET"} if price is None else {"price": price}
         return self.v2("auth/w/order/submit", {"type": "EXCHANGE LIMIT"} | order | members)
+
+    def submit_within(self, seconds: float, amount: str, price: str) -> Any:
+        """Submit with little patience."""
+        patient, self.patience_seconds = self.patience_seconds, seconds
+        try:
+            return self.submit(amount, price)
+        finally:
+            self.patience_seconds = patient
 
     def v1(self, path: str, **members: Any) -> requests.Response:
         fields = {"request": path, "nonce": str(next(_nonces))} | members
