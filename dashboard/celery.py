@@ -24,7 +24,7 @@ app.user_options["worker"].add(
 app.user_options["worker"].add(
     Option(["--beat-thread"], is_flag=True, help="Run beat inside this worker.")
 )
-app.steps["worker"].add("dashboard.live.relay_step:RelayStep")
+app.steps["worker"].add("dashboard.processes.relay_step:RelayStep")
 app.steps["worker"].add("dashboard.processes.beat_step:BeatStep")
 
 

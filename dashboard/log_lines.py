@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from typing import Any
 
 # A sign-in link that was asked for in a way that does not use it up still works.
 TOKEN = re.compile(r"(/welcome/)[^/\s]+")
@@ -37,3 +38,32 @@ class LineFormatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:
         line = TOKEN.sub(r"\1…", super().formatMessage(record))[:LONGEST_LINE]
         return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in line)
+
+
+def logging_config(level: str) -> dict[str, Any]:
+    """Return Django's LOGGING: our own lines from `level` up, warnings of all others."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": "dashboard.log_lines.LineFormatter"}},
+        "filters": {
+            "health": {"()": "dashboard.log_lines.HealthIsNoNews"},
+            "refusal": {"()": "dashboard.log_lines.RefusalIsNoCrash"},
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": "WARNING"},
+        "loggers": {
+            "dashboard": {"level": level},
+            "exchange": {"level": level},
+            # At DEBUG these two print whole frames and requests, signatures included.
+            "websockets": {"level": "WARNING"},
+            "urllib3": {"level": "WARNING"},
+            # Django's own handler would print each line a second time.
+            "django": {"handlers": [], "level": "WARNING", "propagate": True},
+            "django.request": {"filters": ["health"]},
+            **{
+                f"django.security.{name}": {"filters": ["refusal"]}
+                for name in ("DisallowedHost", "RequestDataTooBig", "TooManyFieldsSent")
+            },
+        },
+    }

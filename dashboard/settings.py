@@ -18,6 +18,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from dashboard.environment import env_choice, env_int, env_list, env_text
+from dashboard.log_lines import logging_config
 from dashboard.state_folder import private_folder, secret_in
 
 # --- Paths ---------------------------------------------------------------------------------
@@ -270,7 +271,11 @@ else:
     EXCHANGE_AUTH_URL = "https://api.bitfinex.com"
     EXCHANGE_STREAM_URL = "wss://api-pub.bitfinex.com/ws/2"
 EXCHANGE_DEADLINE_SECONDS = 10
-BALANCES_SECONDS = env_int("BALANCES_SECONDS", 15, minimum=1, maximum=3600)
+# Balances and tickers are read over this; accounts/exchange_api.py. Orders always go over v2.
+EXCHANGE_API = env_choice("EXCHANGE_API", "v2", ("v2", "v1"))
+# v1 tells balances ten times a minute to all processes together, and orders ask out of turn.
+_LEAST_BALANCES_SECONDS = 10 if EXCHANGE_API == "v1" else 1
+BALANCES_SECONDS = env_int("BALANCES_SECONDS", 15, minimum=_LEAST_BALANCES_SECONDS, maximum=3600)
 ORDERS_SECONDS = env_int("ORDERS_SECONDS", 15, minimum=1, maximum=3600)
 # While an order rests or its outcome is open, its state is asked for this often.
 OPEN_ORDERS_SECONDS = env_int("OPEN_ORDERS_SECONDS", 2, minimum=1, maximum=3600)
@@ -289,28 +294,4 @@ STORAGES = {
 
 # --- Logging -------------------------------------------------------------------------------
 LOG_LEVEL = env_choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR"))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "dashboard.log_lines.LineFormatter"}},
-    "filters": {
-        "health": {"()": "dashboard.log_lines.HealthIsNoNews"},
-        "refusal": {"()": "dashboard.log_lines.RefusalIsNoCrash"},
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "dashboard": {"level": LOG_LEVEL},
-        "exchange": {"level": LOG_LEVEL},
-        # At DEBUG these two print whole frames and requests, signatures included.
-        "websockets": {"level": "WARNING"},
-        "urllib3": {"level": "WARNING"},
-        # Django's own handler would print each line a second time.
-        "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        "django.request": {"filters": ["health"]},
-        **{
-            f"django.security.{name}": {"filters": ["refusal"]}
-            for name in ("DisallowedHost", "RequestDataTooBig", "TooManyFieldsSent")
-        },
-    },
-}
+LOGGING = logging_config(LOG_LEVEL)

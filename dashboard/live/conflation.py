@@ -116,8 +116,8 @@ class Conflation:
         elif kind == Topic.TRADES:
             self.shown_trades.mark([symbol])
 
-    def set_values(self, symbol: str, now_ms: int, **values: Decimal) -> None:
-        """Take in newer figures of a symbol, by field name."""
+    def set_values(self, symbol: str, now_ms: int, **values: Decimal | None) -> None:
+        """Take in newer figures of a symbol, by field name; None makes one unknown."""
         held = self.of(symbol)
         news = {name: value for name, value in values.items() if getattr(held, name) != value}
         for name, value in news.items():
@@ -126,7 +126,7 @@ class Conflation:
             held.at_ms = now_ms
             self.changed.add(symbol)
 
-    def set_polled(self, symbol: str, now_ms: int, **values: Decimal) -> None:
+    def set_polled(self, symbol: str, now_ms: int, **values: Decimal | None) -> None:
         """Take in figures asked for over REST; a live channel of the symbol knows better."""
         held = self.of(symbol)
         held.polled_ms = self.polled_ms = now_ms

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from dashboard.live.conflation import Conflation, TradeRow
+from dashboard.live.tickers import Polled
 from dashboard.live.watching import split_topic
+from exchange.errors import ExchangeError, RateLimited
 from exchange.models.tickers import Ticker
 from exchange.models.trades import PublicTrade
 from exchange.stream import events
@@ -14,6 +16,7 @@ from exchange.stream.channels import Channel, Topic
 
 MAINTENANCE = "The exchange is in maintenance; prices stand still."
 UNREACHABLE = "The exchange cannot be reached; it is asked again every few seconds."
+SLOWED_DOWN = "The exchange asks us to slow down; it is asked again within a minute or so."
 RECONNECTING = "The link to the exchange broke; it is being set up again."
 
 
@@ -123,29 +126,33 @@ class Intake:
             values |= {"bid": ticker.bid, "ask": ticker.ask}
         self.memory.set_values(ticker.symbol, now_ms, **values)
 
-    def take_polled(self, tickers: Iterable[Ticker], now_ms: int) -> None:
-        """Take in the tickers of all pairs, as REST gave them."""
+    def looked_at(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the symbols that pages look at, and those of any that the stream now brings."""
+        watched = frozenset(channel.symbol for channel in self.wanted)
+        streamed = (symbol for symbol, held in self.memory.held.items() if held.heard_ms)
+        return watched, frozenset(streamed)
+
+    def take_polled(self, polled: Polled, now_ms: int) -> None:
+        """Take in what a poll over REST brought; what it could not tell is unknown from now on."""
         self.poll_reason = ""
-        tickers = list(tickers)
-        listed = frozenset(ticker.symbol for ticker in tickers)
-        if listed != self.listed:
-            self.listed, self.asked = listed, frozenset()  # what is wanted is judged anew
-        for ticker in tickers:
+        if polled.listed != self.listed:
+            self.listed, self.asked = polled.listed, frozenset()  # what is wanted is judged anew
+        for figures in polled.figures:
             self.memory.set_polled(
-                ticker.symbol,
+                figures.symbol,
                 now_ms,
-                last=ticker.last,
-                bid=ticker.bid,
-                ask=ticker.ask,
-                change=ticker.daily_change_relative,
-                volume=ticker.volume,
-                high=ticker.high,
-                low=ticker.low,
+                last=figures.last,
+                bid=figures.bid,
+                ask=figures.ask,
+                change=figures.change,
+                volume=figures.volume,
+                high=figures.high,
+                low=figures.low,
             )
 
-    def miss_poll(self) -> None:
-        """Note that the tickers were asked for and did not come."""
-        self.poll_reason = UNREACHABLE
+    def miss_poll(self, problem: ExchangeError) -> None:
+        """Note that tickers were asked for and did not come."""
+        self.poll_reason = SLOWED_DOWN if isinstance(problem, RateLimited) else UNREACHABLE
 
 
 def channels_of(symbol: str) -> tuple[Channel, Channel, Channel]:

@@ -1,8 +1,8 @@
 """The relay: the exchange's stream in, conflated flushes out, by whoever holds the lease.
 
-It subscribes to what the pages look at and to nothing else; every other pair rides on one REST
-poll of all tickers. All that it knows is in memory: a relay that starts anew has it back from
-the exchange within a second.
+It subscribes to what the pages look at and to nothing else; other pairs ride on polled tickers.
+All that it knows is in memory: a relay that starts anew has what pages show back from the exchange
+within a second.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import close_old_connections
 
 from dashboard.live.conflation import Conflation, Flush
 from dashboard.live.events import QUOTES, WATCHES, MarketFlushed, WatchSet, hearing, publish
 from dashboard.live.intake import Intake
 from dashboard.live.lease import RENEW_SECONDS, RETRY_SECONDS, Lease, relay_lease
+from dashboard.live.tickers import Polled, Tickers
 from dashboard.live.wanted import Wanted
-from exchange.errors import ExchangeError
-from exchange.rest_v2 import RestV2
+from exchange.errors import ExchangeError, RateLimited
 from exchange.stream.client import StreamClient
 
 FLUSH_SECONDS = 0.05
 BEACON_SECONDS = 1.0
 FULL_SECONDS = 5.0
-POLL_SECONDS = 4.0  # 15 of the 30 calls a minute that the exchange allows
 QUOTES_A_MESSAGE = 100
 PARTS_A_MESSAGE = 10
 LAYER_RETRY_SECONDS = 0.5
@@ -42,16 +42,14 @@ class LeaseLost(Exception):
 class Relay:
     """One life of the relay: wait for the lease, lead until it is lost or stopped."""
 
-    def __init__(self) -> None:
+    def __init__(self, tickers: Tickers) -> None:
+        self.tickers = tickers
         self.lease: Lease = relay_lease()
         self.memory = Conflation()
         self.wanted = Wanted()
         self.news = asyncio.Event()
         self.stream = StreamClient(settings.EXCHANGE_STREAM_URL, on_event=self.take_in)
         self.intake = Intake(self.memory, self.stream)
-        self.rest = RestV2(
-            settings.EXCHANGE_PUBLIC_URL, deadline_seconds=settings.EXCHANGE_DEADLINE_SECONDS
-        )
         self.number = 0
         self.sequence = 0
         # Epoch milliseconds that follow the monotonic clock: ages survive a step of the other.
@@ -67,7 +65,7 @@ class Relay:
             await self.lead()
         finally:
             await asyncio.shield(self.lease.release())
-            self.rest.close()
+            self.tickers.close()
 
     async def await_lease(self) -> int:
         while True:
@@ -124,16 +122,26 @@ class Relay:
 
     async def poll_tickers(self) -> None:
         while True:
+            pause = self.tickers.pause_seconds
             try:
-                tickers = await asyncio.to_thread(self.rest.tickers)
+                polled = await asyncio.to_thread(self.ask_tickers, *self.intake.looked_at())
             except ExchangeError as exc:
-                if not self.intake.poll_reason:  # said once, not every four seconds
+                if not self.intake.poll_reason:  # said once, not every few seconds
                     logger.warning("the tickers could not be polled: %s", exc)
-                self.intake.miss_poll()
+                self.intake.miss_poll(exc)
+                if isinstance(exc, RateLimited):
+                    pause = max(pause, exc.wait_seconds)
             else:
-                self.intake.take_polled(tickers, self.now_ms())
+                self.intake.take_polled(polled, self.now_ms())
                 self.news.set()
-            await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(pause)
+
+    def ask_tickers(self, watched: frozenset[str], streamed: frozenset[str]) -> Polled:
+        """Ask once, in a thread that may be another each time: it keeps no database connection."""
+        try:
+            return self.tickers.poll(watched=watched, streamed=streamed)
+        finally:
+            close_old_connections()
 
     # --- out ---
 

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
-from dashboard.accounts.clients import budget
+from dashboard.accounts import clients
 from dashboard.markets.models import LABEL_LENGTH, NAME_LENGTH, Instrument
 from exchange import rows
 from exchange.errors import DecodeError, ExchangeError
@@ -35,11 +34,7 @@ _REFRESHED = [
 @cache
 def public_client() -> RestV2:
     """Return this process's client for calls that need no key."""
-    return RestV2(
-        settings.EXCHANGE_PUBLIC_URL,
-        budget=budget(),
-        deadline_seconds=settings.EXCHANGE_DEADLINE_SECONDS,
-    )
+    return clients.public_client(RestV2)
 
 
 def refresh_instruments(client: RestV2 | None = None) -> bool:

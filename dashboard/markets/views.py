@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from dashboard.accounts.exchange_api import read_api
 from dashboard.http import Request, render_page
 from dashboard.markets import selectors
 from dashboard.markets.sorting import Sort, headings
@@ -23,6 +24,7 @@ def market_list(request: Request) -> HttpResponse:
             "headings": headings(sort=sort, search=search),
             "rows": selectors.market_rows(search=search, sort=sort),
             "are_known": selectors.has_instruments(),
+            "note": read_api().note,
         },
         fragment="market-table",
     )

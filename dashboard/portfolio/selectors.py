@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from dashboard.accounts.models import ExchangeAccount, User
-from dashboard.accounts.selectors import main_account
+from dashboard.accounts.selectors import connected_accounts, main_account
 from dashboard.decimal_field import trimmed
 from dashboard.live.board import board
 from dashboard.markets import selectors as markets
 from dashboard.portfolio.models import BalancePoll, Wallet, WalletType
-from dashboard.portfolio.valuation import DollarPrice, Total, dollar_price, total_of
+from dashboard.portfolio.valuation import (
+    DollarPrice,
+    Total,
+    dollar_price,
+    markets_for,
+    total_of,
+)
+
+logger = logging.getLogger(__name__)
 
 WHY_RESERVED = {
     WalletType.EXCHANGE: "Open orders reserve the rest.",
@@ -126,6 +136,20 @@ def portfolio(user: User) -> Portfolio:
         read_at=read_at,
         error=poll.last_error if poll else "",
     )
+
+
+def held_markets(listed: frozenset[str]) -> frozenset[str]:
+    """Return the markets by which everybody's wallets are valued.
+
+    Never raises: prices do without the database, and without those that nobody looks at.
+    """
+    try:
+        rows = Wallet.objects.filter(account__in=connected_accounts())
+        held = {row.currency for row in rows if row.balance}
+    except DatabaseError as exc:
+        logger.warning("what is held could not be read: %s", type(exc).__name__)
+        return frozenset()
+    return frozenset(symbol for currency in held for symbol in markets_for(currency, listed))
 
 
 def groups(holdings: list[Holding], prices: dict[str, DollarPrice | None]) -> list[WalletGroup]:

@@ -11,15 +11,15 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+import exchange as wire
 from dashboard.accounts import due_work
-from dashboard.accounts.clients import client_for
+from dashboard.accounts.exchange_api import read_api
 from dashboard.accounts.models import ExchangeAccount
 from dashboard.accounts.sealing import SealingError
 from dashboard.accounts.selectors import account_with_id
 from dashboard.accounts.services import refresh_permissions
 from dashboard.live.events import tell_person
 from dashboard.portfolio.models import BalancePoll, Wallet
-import exchange as wire
 from exchange.errors import ExchangeError
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def poll_balances(account_id: int) -> bool:
         return False
     account = account_with_id(account_id)
     try:
-        wallets = client_for(account).wallets()
+        wallets = read_api().wallets(account)
     except (ExchangeError, SealingError) as exc:
         due_work.give_up(BalancePoll, account_id, claim, exc)
         return True

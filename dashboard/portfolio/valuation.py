@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from math import prod
 
 from dashboard.decimal_field import trimmed
 from dashboard.live.quotes import Quote
@@ -41,27 +43,37 @@ def dollar_price(currency: str, quotes: Mapping[str, Quote]) -> DollarPrice | No
     """Return what one unit is worth: by its own dollar market, else over another currency."""
     if currency == DOLLAR:
         return DollarPrice(price=Decimal(1))
-    direct = last_price(currency, DOLLAR, quotes)
-    if direct is not None:
-        return direct
-    for bridge in BRIDGES:
-        first = last_price(currency, bridge, quotes)
-        second = last_price(bridge, DOLLAR, quotes)
-        if first is not None and second is not None:
+    for route in routes(currency):
+        legs = [leg for symbol in route if (leg := last_price(symbol, quotes))]
+        if len(legs) == len(route):
             return DollarPrice(
-                price=first.price * second.price,
-                at_ms=oldest(first.at_ms, second.at_ms),
-                age_ms=longest(first.age_ms, second.age_ms),
+                price=prod((leg.price for leg in legs), start=Decimal(1)),
+                at_ms=oldest(*(leg.at_ms for leg in legs)),
+                age_ms=longest(*(leg.age_ms for leg in legs)),
             )
     return None
 
 
-def last_price(base: str, quote: str, quotes: Mapping[str, Quote]) -> DollarPrice | None:
+def routes(currency: str) -> Iterator[tuple[str, ...]]:
+    """Yield the ways from a currency to the dollar, the best first, each as its markets."""
+    # A currency whose name no symbol can hold has none.
+    with suppress(ValueError):
+        yield (join(currency, DOLLAR),)
+        for bridge in BRIDGES:
+            yield join(currency, bridge), join(bridge, DOLLAR)
+
+
+def markets_for(currency: str, listed: Container[str]) -> tuple[str, ...]:
+    """Return the listed markets whose prices value a currency; none for the dollar itself."""
+    if currency == DOLLAR:
+        return ()
+    ways = (route for route in routes(currency) if all(symbol in listed for symbol in route))
+    return next(ways, ())
+
+
+def last_price(symbol: str, quotes: Mapping[str, Quote]) -> DollarPrice | None:
     """Return the last price of a market as it stands, None where there is no such market."""
-    try:
-        found = quotes.get(join(base, quote))
-    except ValueError:  # a currency whose name no symbol can hold
-        return None
+    found = quotes.get(symbol)
     if found is None or found.last is None:
         return None
     return DollarPrice(price=found.last, at_ms=found.at_ms, age_ms=found.age_ms())

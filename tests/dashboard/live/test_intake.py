@@ -9,7 +9,15 @@ from decimal import Decimal
 import pytest
 
 from dashboard.live.conflation import Conflation
-from dashboard.live.intake import MAINTENANCE, RECONNECTING, UNREACHABLE, Intake
+from dashboard.live.intake import (
+    MAINTENANCE,
+    RECONNECTING,
+    SLOWED_DOWN,
+    UNREACHABLE,
+    Intake,
+)
+from dashboard.live.tickers import Polled, figures_of
+from exchange.errors import ExchangeError, NoAnswer, RateLimited
 from exchange.models.books import BookLevel
 from exchange.models.tickers import Ticker
 from exchange.models.trades import PublicTrade
@@ -53,6 +61,13 @@ def ticker(last: int) -> Ticker:
         high=Decimal(200),
         low=Decimal(50),
     )
+
+
+def polled(*last: int, change: str | None = "0.01") -> Polled:
+    """Return what a poll brings that tells of bitcoin alone, or of nothing."""
+    known = None if change is None else Decimal(change)
+    figures = tuple(figures_of(ticker(price), change=known) for price in last)
+    return Polled(figures=figures, listed=frozenset({BTC}))
 
 
 def trade(price: int) -> PublicTrade:
@@ -122,11 +137,17 @@ def test_people_are_told_why_prices_stand_still(
     assert intake.reason == reason
 
 
-def test_an_exchange_that_cannot_be_asked_is_named_until_it_answers(intake: Intake) -> None:
-    intake.miss_poll()
-    assert intake.reason == UNREACHABLE
+@pytest.mark.parametrize(
+    ("problem", "reason"),
+    [(NoAnswer("silence"), UNREACHABLE), (RateLimited("too many calls"), SLOWED_DOWN)],
+)
+def test_what_keeps_the_polls_from_us_is_named_until_one_is_answered(
+    intake: Intake, problem: ExchangeError, reason: str
+) -> None:
+    intake.miss_poll(problem)
+    assert intake.reason == reason
 
-    intake.take_polled([ticker(100)], NOW)
+    intake.take_polled(polled(100), NOW)
 
     assert intake.reason == ""
 
@@ -135,7 +156,7 @@ def test_a_broken_stream_leaves_its_symbols_to_the_polls(intake: Intake) -> None
     intake.take(events.TradeExecuted(Channel.trades(BTC), trade(100)), NOW)
     intake.take(events.Disconnected((Channel.trades(BTC),), "closed"), NOW + 1)
 
-    intake.take_polled([ticker(50)], NOW + 2)
+    intake.take_polled(polled(50), NOW + 2)
     held = intake.memory.of(BTC)
 
     assert (held.last, held.heard_ms, held.age_ms(NOW + 3)) == (50, {}, 1)
@@ -143,7 +164,7 @@ def test_a_broken_stream_leaves_its_symbols_to_the_polls(intake: Intake) -> None
 
 
 def test_a_symbol_that_is_not_listed_is_never_subscribed(intake: Intake) -> None:
-    intake.take_polled([ticker(100)], NOW)
+    intake.take_polled(polled(100), NOW)
 
     intake.want(frozenset({BTC, "tNOSUCH", "book:tNOSUCH"}))
 
@@ -153,7 +174,7 @@ def test_a_symbol_that_is_not_listed_is_never_subscribed(intake: Intake) -> None
 def test_what_was_asked_for_before_the_list_was_known_is_judged_once_it_is(intake: Intake) -> None:
     asked = frozenset({BTC, "tNOSUCH"})
     intake.want(asked)
-    intake.take_polled([ticker(100)], NOW)
+    intake.take_polled(polled(100), NOW)
 
     intake.want(asked)
 
@@ -161,7 +182,38 @@ def test_what_was_asked_for_before_the_list_was_known_is_judged_once_it_is(intak
 
 
 def test_polled_tickers_fill_the_symbols_that_are_not_streamed(intake: Intake) -> None:
-    intake.take_polled([ticker(100)], NOW)
+    intake.take_polled(polled(100), NOW)
 
     assert intake.memory.of(BTC).last == 100
     assert intake.memory.of(BTC).polled_ms == NOW
+
+
+def test_a_change_that_a_poll_cannot_tell_is_unknown_whatever_the_stream_once_said(
+    intake: Intake,
+) -> None:
+    intake.take(events.TickerUpdated(Channel.ticker(BTC), ticker(100)), NOW)
+    intake.want(frozenset())
+
+    intake.take_polled(polled(50, change=None), NOW + 1)
+    held = intake.memory.of(BTC)
+
+    assert (held.last, held.change) == (50, None)
+
+
+def test_a_poll_that_tells_of_nothing_leaves_what_is_known(intake: Intake) -> None:
+    intake.take_polled(polled(100), NOW)
+
+    intake.take_polled(polled(), NOW + 1)
+
+    assert intake.memory.of(BTC).last == 100
+    assert intake.memory.of(BTC).polled_ms == NOW
+
+
+def test_what_is_looked_at_is_streamed_once_a_channel_has_spoken(intake: Intake) -> None:
+    before = intake.looked_at()
+    intake.take(events.TradeExecuted(Channel.trades(BTC), trade(100)), NOW)
+    after = intake.looked_at()
+    intake.take(events.Disconnected((Channel.trades(BTC),), "closed"), NOW + 1)
+
+    assert before == intake.looked_at() == ({BTC}, frozenset())
+    assert after == ({BTC}, {BTC})

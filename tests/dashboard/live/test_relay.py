@@ -10,13 +10,16 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 from django.conf import settings
 
+from dashboard.accounts.clients import budget
+from dashboard.accounts.exchange_api import read_api
 from dashboard.live.board import board
 from dashboard.live.hub import Hub
+from dashboard.live.intake import SLOWED_DOWN
 from dashboard.live.quotes import FeedState
 from dashboard.live.relay import Relay
 from exchange.paper import PaperExchange, running_paper
 
-BTC = "tBTCUSD"
+BTC, ETH = "tBTCUSD", "tETHUSD"
 
 
 class Page:
@@ -39,6 +42,7 @@ class Page:
 def paper(monkeypatch: pytest.MonkeyPatch) -> Iterator[PaperExchange]:
     with running_paper(seed=3) as paper:
         monkeypatch.setattr(settings, "EXCHANGE_PUBLIC_URL", paper.rest_url)
+        monkeypatch.setattr(settings, "EXCHANGE_AUTH_URL", paper.rest_url)
         monkeypatch.setattr(settings, "EXCHANGE_STREAM_URL", paper.ws_url)
         yield paper
 
@@ -50,8 +54,8 @@ async def until(is_true: Callable[[], object], seconds: float = 15) -> None:
 
 
 @contextlib.asynccontextmanager
-async def relaying() -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(Relay().run())
+async def relaying(*held: str) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(Relay(read_api().tickers(lambda listed: held)).run())
     try:
         yield task
     finally:
@@ -121,3 +125,50 @@ async def test_a_second_relay_waits_and_takes_over_when_the_first_stops(hub: Hub
             await until(lambda: hub.number > led_by)
 
     assert hub.number == led_by + 1
+
+
+@pytest.fixture
+def over_v1(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "EXCHANGE_API", "v1")
+
+
+@pytest.mark.usefixtures("over_v1")
+async def test_over_v1_what_is_held_has_a_snapshot_without_the_change_of_the_day(
+    hub: Hub, paper: PaperExchange
+) -> None:
+    async with relaying(ETH):
+        await until(lambda: board.quote(ETH))
+        quote = board.quote(ETH)
+
+    assert quote is not None
+    assert quote.state() is FeedState.SNAPSHOT
+    assert quote.last is not None
+    assert quote.change is None
+    assert set(board.quotes()) == {ETH}
+    assert {each.path for each in paper.ledger.requests if each.path != "/ws/2"} == {
+        "/v1/symbols",
+        "/v1/pubticker/ethusd",
+    }
+
+
+@pytest.mark.usefixtures("over_v1")
+async def test_over_v1_what_a_page_looks_at_is_live_with_the_change_of_the_day(
+    hub: Hub, paper: PaperExchange
+) -> None:
+    await look_at(hub, BTC)
+
+    async with relaying():
+        await until(lambda: board.quote(BTC) and board.quote(BTC).change is not None)
+
+        assert board.quote(BTC).state() is FeedState.LIVE
+
+
+async def test_a_relay_that_is_held_back_waits_as_long_as_it_is_told(
+    hub: Hub, paper: PaperExchange
+) -> None:
+    budget().ban()
+
+    async with relaying():
+        await until(lambda: board.feed().reason == SLOWED_DOWN)
+
+    assert not [each for each in paper.ledger.requests if each.path != "/ws/2"]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -135,3 +137,24 @@ def test_the_table_costs_as_few_queries_with_many_markets_as_with_one(
 
     with django_assert_num_queries(4):  # session, person, whether markets are known, markets
         opened(owner_client)
+
+
+@pytest.mark.parametrize(("version", "is_said"), [("v1", True), ("v2", False)])
+def test_over_v1_the_table_says_which_figures_it_cannot_have(
+    owner_client: Client, settings: Any, version: str, is_said: bool
+) -> None:
+    settings.EXCHANGE_API = version
+    list_markets("tBTCUSD")
+    page = opened(owner_client)
+
+    assert ("not of the 24-hour change" in page.html) is is_said
+
+
+def test_a_change_of_the_day_that_nobody_told_is_a_dash_in_no_colour(owner_client: Client) -> None:
+    list_markets("tBTCUSD")
+    show_quote("tBTCUSD", last="61240")
+    page = opened(owner_client)
+    (change,) = (each for _, each in page.elements if each.get("data-field") == "change")
+
+    assert change["data-value"] == ""
+    assert not {"up", "down", "flat"} & set((change["class"] or "").split())

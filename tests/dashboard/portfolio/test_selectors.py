@@ -4,13 +4,17 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from dashboard.accounts.models import ExchangeAccount, User
+from dashboard.accounts.services import connect_paper_account
 from dashboard.markets.models import Instrument
 from dashboard.portfolio import selectors
 from dashboard.portfolio.models import BalancePoll, Wallet
 from tests.dashboard.conftest import SetPrice
+
+LISTED = frozenset({"tBTCUSD", "tETHUSD", "tXXXBTC"})
 
 
 def add_wallet(
@@ -141,3 +145,33 @@ def test_where_the_exchange_does_not_tell_available_is_the_balance(read: Exchang
     add_wallet(read, "exchange", "USD", "7", None)
 
     assert selectors.available(read, "USD") == 7
+
+
+def test_the_markets_that_wallets_are_valued_by_are_everybodys(
+    read: ExchangeAccount, stranger: User
+) -> None:
+    other = connect_paper_account(stranger)
+    add_wallet(read, "exchange", "USD", "7", "7")
+    add_wallet(read, "margin", "XXX", "7", "7")
+    add_wallet(other, "funding", "ETH", "7", "7")
+
+    assert selectors.held_markets(LISTED) == {"tXXXBTC", "tBTCUSD", "tETHUSD"}
+
+
+def test_an_empty_wallet_needs_no_market(read: ExchangeAccount) -> None:
+    add_wallet(read, "exchange", "BTC", "0", "0")
+
+    assert selectors.held_markets(LISTED) == frozenset()
+
+
+def test_prices_go_on_without_the_database(
+    read: ExchangeAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_wallet(read, "exchange", "BTC", "1", "1")
+
+    def fail(**_: object) -> None:
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(Wallet.objects, "filter", fail)
+
+    assert selectors.held_markets(LISTED) == frozenset()

@@ -210,3 +210,51 @@ def test_poll_soon_makes_the_account_due(paper: PaperExchange, account: Exchange
     services.poll_soon(account)
 
     assert services.poll_balances(account.pk)
+
+
+def rows() -> dict[tuple[str, str], tuple[Decimal, Decimal | None]]:
+    return {(row.type, row.currency): (row.balance, row.available) for row in Wallet.objects.all()}
+
+
+def test_v1_stores_the_same_wallets_so_a_change_of_version_is_no_news(
+    paper: PaperExchange, account: ExchangeAccount, settings: Any, hints: Hints
+) -> None:
+    paper.place(paper_name(), "tBTCUSD", "0.1", "50000")
+    poll()
+    before, asked = rows(), len(paper.ledger.requests)
+    hints.clear()
+    settings.EXCHANGE_API = "v1"
+    poll()
+
+    assert len(before) == 8
+    assert rows() == before
+    assert hints == []
+    assert [each.path for each in paper.ledger.requests[asked:]] == ["/v1/balances"]
+
+
+def test_v1_alone_fills_an_empty_portfolio(
+    paper: PaperExchange, account: ExchangeAccount, settings: Any
+) -> None:
+    settings.EXCHANGE_API = "v1"
+    poll()
+    services.poll_due_balances()
+
+    assert Wallet.objects.get(type="margin", currency="USD").available == 5000
+    assert Wallet.objects.get(type="funding", currency="USD").balance == 2500
+    assert BalancePoll.objects.get().last_error == ""
+
+
+def test_v1_that_is_asked_too_often_waits_and_says_so(
+    paper: PaperExchange, account: ExchangeAccount, settings: Any
+) -> None:
+    settings.EXCHANGE_API = "v1"
+    services.poll_due_balances()
+    for _ in range(9):
+        poll()
+    state = BalancePoll.objects.get()
+    asked = [each for each in paper.ledger.requests if each.path == "/v1/balances"]
+
+    assert len(asked) == 8
+    assert "asks us to slow down" in state.last_error
+    assert state.due_at > timezone.now() + timedelta(seconds=30)
+    assert Wallet.objects.count() == 8

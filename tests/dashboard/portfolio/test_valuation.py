@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.live.quotes import Quote
-from dashboard.portfolio.valuation import DollarPrice, dollar_price, total_of
+from dashboard.portfolio.valuation import DollarPrice, dollar_price, markets_for, total_of
 
 
 def quotes(**prices: str) -> dict[str, Quote]:
@@ -114,3 +114,30 @@ def test_the_total_is_the_exact_sum(holdings: list[tuple[str, Decimal]]) -> None
     expected = sum(amount / 10 if name == "A" else amount * 3 for name, amount in holdings)
 
     assert total.value == expected
+
+
+@pytest.mark.parametrize(
+    ("currency", "listed", "needed"),
+    [
+        ("USD", ["tUSTUSD"], ()),
+        ("BTC", ["tBTCUSD", "tBTCUST", "tUSTUSD"], ("tBTCUSD",)),
+        ("XXX", ["tXXXUST", "tUSTUSD", "tXXXBTC", "tBTCUSD"], ("tXXXUST", "tUSTUSD")),
+        ("XXX", ["tXXXUST", "tXXXBTC", "tBTCUSD"], ("tXXXBTC", "tBTCUSD")),
+        ("DOGE", ["tDOGE:USD"], ("tDOGE:USD",)),
+        ("XXX", ["tXXXUST"], ()),
+        ("../etc", ["tBTCUSD"], ()),
+    ],
+)
+def test_a_currency_is_valued_by_the_markets_that_its_price_is_taken_from(
+    currency: str, listed: list[str], needed: tuple[str, ...]
+) -> None:
+    assert markets_for(currency, listed) == needed
+
+
+def test_the_markets_that_value_a_currency_are_enough_for_its_price() -> None:
+    known = quotes(XXXUST="3", USTUSD="2", XXXBTC="9", BTCUSD="60000")
+    needed = markets_for("XXX", known)
+    price = dollar_price("XXX", {symbol: known[symbol] for symbol in needed})
+
+    assert price is not None
+    assert price.price == 6

@@ -13,7 +13,9 @@ from typing import Any
 
 from celery import bootsteps
 
+from dashboard.accounts.exchange_api import read_api
 from dashboard.live.relay import Relay
+from dashboard.portfolio.selectors import held_markets
 
 STOP_SECONDS = 5.0
 RESTART_SECONDS = 1.0
@@ -77,7 +79,7 @@ async def keep_relaying() -> None:
     """Relay for ever: a worker that lives on without its relay would freeze every page."""
     while True:
         try:
-            await Relay().run()
+            await Relay(read_api().tickers(held_markets)).run()
         except Exception:
             logger.exception("the relay failed; starting it again")
         await asyncio.sleep(RESTART_SECONDS)
