@@ -60,8 +60,12 @@ class ExchangeClock:
         """
         told = _parsed(date)
         if told is not None:
-            since_epoch = round(told.timestamp()) * _MICROSECONDS
-            self._reading = _Reading(since_epoch, self._steady())
+            self.learn_time(told)
+
+    def learn_time(self, told: datetime) -> None:
+        """Take in what the exchange has just said its time is, as the stream's pongs do."""
+        since_epoch = round(told.timestamp() * _MICROSECONDS)
+        self._reading = _Reading(since_epoch, self._steady())
 
     def check(self) -> None:
         """Raise NotSent where our clock is a minute ahead, or the exchange's time is not known.

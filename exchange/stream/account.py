@@ -11,10 +11,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from random import Random
 
+from exchange.clock import ExchangeClock, shared_clock
 from exchange.credentials import Credentials
-from exchange.errors import NotAuthenticated, NotPermitted, RateLimited, Refused
+from exchange.errors import ClockAhead, NotAuthenticated, NotPermitted, RateLimited, Refused
 from exchange.nonce import PROCESS_NONCES, NonceAuthority
 from exchange.stream import calculations, events
 from exchange.stream.account_events import Authenticated, AuthenticationRefused
@@ -26,6 +28,7 @@ from exchange.stream.turns import awaited_turn
 log = logging.getLogger(__name__)
 
 ACCOUNT_URL = "wss://api.bitfinex.com/ws/2"
+_TIME_PLEASE = 1
 ACCOUNT_TIMING = Timing(connections=5, connection_window=15.0)
 """Fewer new connections than for public channels. Source: Bitfinex docs, Requirements."""
 
@@ -39,7 +42,9 @@ class AccountStream(Driver):
 
     filters: the parts of the account to hear of, see `StreamProtocol.authenticate`; none means all.
     cancels_orders: all open orders are cancelled whenever a socket of this stream ends, by whatever
-    cause, reconnections included. gate: for several streams of one address to share.
+    cause, reconnections included. gate: for several streams of one address to share. clock: the
+    one to hold ours against before anything is signed; without it, the one REST calls to the same
+    address go by.
     """
 
     def __init__(
@@ -53,6 +58,7 @@ class AccountStream(Driver):
         cancels_orders: bool = False,
         timing: Timing = ACCOUNT_TIMING,
         gate: Gate | None = None,
+        clock: ExchangeClock | None = None,
         steady: Callable[[], float] = time.monotonic,
         random: Random | None = None,
     ) -> None:
@@ -61,6 +67,7 @@ class AccountStream(Driver):
         )
         self.credentials = credentials
         self.nonces = PROCESS_NONCES if nonces is None else nonces
+        self.clock = shared_clock(rest_address(url)) if clock is None else clock
         self.filters = tuple(filters)
         self.cancels_orders = cancels_orders
         self.wishes: dict[str, None] = {}
@@ -105,6 +112,7 @@ class _AccountConversation(Conversation):
     def __init__(self, stream: AccountStream, link: Link, socket: Socket) -> None:
         super().__init__(stream, link, socket)
         self._stream = stream
+        self._time_told = asyncio.Event()
         self._answered = asyncio.Event()
         self._authenticating: asyncio.Task[None] | None = None
 
@@ -138,6 +146,9 @@ class _AccountConversation(Conversation):
         match event:
             case events.Connected() if self._authenticating is None:
                 self._authenticating = asyncio.create_task(self._authenticate())
+            case events.Pong(time=datetime() as told):
+                self._stream.clock.learn_time(told)
+                self._time_told.set()
             case Authenticated():
                 self._answered.set()
                 await self._keep_up()
@@ -146,28 +157,43 @@ class _AccountConversation(Conversation):
                 self._refused(event.error)
 
     async def _authenticate(self) -> None:
-        """Hold the key's turn from the nonce until the exchange has answered."""
-        stream = self._stream
-        patience = stream.timing.answered_after
+        """Show the key; without a farewell to a socket on which that is no use."""
         try:
-            async with awaited_turn(
-                stream.nonces, stream.credentials.key, seconds=patience
-            ) as nonce:
-                await self._send(
-                    self._protocol.authenticate(
-                        stream.credentials,
-                        nonce,
-                        filters=stream.filters,
-                        cancels_orders=stream.cancels_orders,
-                    )
-                )
-                await asyncio.wait_for(self._answered.wait(), patience)
+            await self._learn_time()
+            await self._show_key()
         except TimeoutError:
             self._drop("no answer to the authentication")
+        except ClockAhead as error:
+            log.error("stream: %s", error)
+            self._drop(str(error))
         except Exception as error:
             # The authority may be anyone's, and what ails it now may be over at the next attempt.
             log.warning("stream: no turn for the key: %s", type(error).__name__)
             self._drop(f"no turn for the key: {type(error).__name__}")
+
+    async def _learn_time(self) -> None:
+        """Ask the exchange for its time where no answer has told it of late."""
+        if self._stream.clock.is_fresh:
+            return
+        await self._send(self._protocol.ping(_TIME_PLEASE))
+        await asyncio.wait_for(self._time_told.wait(), self._stream.timing.answered_after)
+
+    async def _show_key(self) -> None:
+        """Hold the key's turn from the nonce until the exchange has answered."""
+        stream = self._stream
+        patience = stream.timing.answered_after
+        async with awaited_turn(
+            stream.nonces, stream.credentials.key, seconds=patience, check=stream.clock.check
+        ) as nonce:
+            await self._send(
+                self._protocol.authenticate(
+                    stream.credentials,
+                    nonce,
+                    filters=stream.filters,
+                    cancels_orders=stream.cancels_orders,
+                )
+            )
+            await asyncio.wait_for(self._answered.wait(), patience)
 
     def _refused(self, error: Refused) -> None:
         if isinstance(error, NotAuthenticated | NotPermitted):
@@ -175,3 +201,9 @@ class _AccountConversation(Conversation):
         if isinstance(error, RateLimited):
             self._link.rest(error.wait_seconds)
         self._drop(f"not authenticated: {error}")
+
+
+def rest_address(url: str) -> str:
+    """Return where REST calls go that share their exchange, and its clock, with a stream's URL."""
+    scheme, _, rest = url.partition("://")
+    return f"{'https' if scheme == 'wss' else 'http'}://{rest.partition('/')[0]}"

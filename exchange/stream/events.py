@@ -8,6 +8,7 @@ channel are in `account_events`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntFlag
 from typing import TYPE_CHECKING
 
@@ -242,9 +243,10 @@ class Resumed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Pong(Event):
-    """The answer to a ping; `id` is the ping's own."""
+    """The answer to a ping; `id` is the ping's own, `time` that of the exchange."""
 
     id: int | None
+    time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

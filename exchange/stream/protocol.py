@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from exchange import wire
+from exchange import rows, wire
 from exchange.credentials import Credentials
 from exchange.errors import DecodeError, NotAuthenticated
 from exchange.signing import ws_auth
@@ -90,7 +90,7 @@ class StreamProtocol:
         cancelled when this socket ends, whatever ends it.
         Source: Bitfinex docs, WebSocket authentication.
         """
-        message = ws_auth(credentials.key, credentials.secret, nonce)
+        message = ws_auth(credentials, nonce)
         if chosen := list(filters):
             message["filter"] = chosen
         if cancels_orders:
@@ -207,8 +207,10 @@ def _channel_id(message: dict[str, Any]) -> int:
     return channel_id
 
 
+@rows.decodes
 def _pong(message: dict[str, Any]) -> events.Event:
-    return events.Pong(_optional_int(message.get("cid")))
+    told = rows.optional_time_ms(message.get("ts"))
+    return events.Pong(_optional_int(message.get("cid")), told)
 
 
 def _info(message: dict[str, Any]) -> events.Event:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,11 +12,18 @@ from exchange.nonce import NonceAuthority
 
 
 @asynccontextmanager
-async def awaited_turn(nonces: NonceAuthority, key: str, *, seconds: float) -> AsyncIterator[str]:
+async def awaited_turn(
+    nonces: NonceAuthority,
+    key: str,
+    *,
+    seconds: float,
+    check: Callable[[], None] = lambda: None,
+) -> AsyncIterator[str]:
     """Wait for the key's turn, give its nonce, and hold the turn while the block runs.
 
-    A thread waits and holds, for `seconds` at most. Raises what the authority raises: NotSent
-    where the turn does not come in time.
+    A thread waits and holds, for `seconds` at most. check is called in the turn, before there is
+    a nonce; what it raises ends the turn. Raises what the authority raises, too: NotSent where the
+    turn does not come in time.
     """
     loop = asyncio.get_running_loop()
     issued: asyncio.Future[str] = loop.create_future()
@@ -30,6 +37,7 @@ async def awaited_turn(nonces: NonceAuthority, key: str, *, seconds: float) -> A
         with nonces.turn(key) as turn:
             # Whoever gave up meanwhile needs no nonce, and nobody is to wait for it.
             if not over.is_set():
+                check()
                 loop.call_soon_threadsafe(tell, turn.issue())
                 over.wait(seconds)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from exchange.clock import ExchangeClock, shared_clock
-from exchange.errors import NotSent
+from exchange.errors import ClockAhead, NotSent
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NOON_MICROSECONDS = int(NOON.timestamp()) * 1_000_000
@@ -105,3 +105,13 @@ def test_a_date_without_a_zone_is_in_utc(hands):
 def test_one_exchange_has_one_clock_in_a_process():
     assert shared_clock("http://one.invalid") is shared_clock("http://one.invalid")
     assert shared_clock("http://one.invalid") is not shared_clock("http://two.invalid")
+
+
+def test_a_time_may_be_told_without_a_header(hands):
+    clock = hands.clock()
+    clock.learn_time(NOON)
+    hands.wall += 61_000_000
+
+    assert clock.is_fresh
+    with pytest.raises(ClockAhead, match="61 s ahead"):
+        clock.check()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -83,6 +84,8 @@ class Exchange:
         self.mute: set[Channel] = set()
         self.auth_answers: list[dict[str, Any] | None] = []
         self.last_nonce = 0
+        self.tells_time = True
+        self.ahead_seconds = 0
         self.url = ""
         self._news = asyncio.Condition()
         self._server: Server
@@ -120,6 +123,11 @@ class Exchange:
     async def _conf(self, socket: Socket, message: dict[str, Any]) -> None:
         socket.flags = message["flags"]
         await socket.say(event="conf", status="OK", flags=socket.flags)
+
+    async def _ping(self, socket: Socket, message: dict[str, Any]) -> None:
+        if self.tells_time:
+            told_ms = time.time_ns() // 1_000_000 + self.ahead_seconds * 1_000
+            await socket.say(event="pong", ts=told_ms, cid=message["cid"])
 
     async def _subscribe(self, socket: Socket, message: dict[str, Any]) -> None:
         channel = Channel.from_wire(message)

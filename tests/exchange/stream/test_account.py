@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from exchange.clock import ExchangeClock, shared_clock
 from exchange.credentials import Credentials
 from exchange.errors import NotAuthenticated, NotPermitted
 from exchange.models.account import Permission
-from exchange.nonce import MemoryNonces
+from exchange.nonce import MemoryNonces, microseconds
 from exchange.stream import account_events, events
 from exchange.stream.account import ACCOUNT_TIMING, AccountStream
 from exchange.stream.channels import ACCOUNT
@@ -73,6 +75,7 @@ async def test_the_key_authenticates_and_the_snapshots_come(exchange):
     assert [type(event) for event in listener.heard] == [
         events.Connected,
         events.Configured,
+        events.Pong,
         account_events.Authenticated,
         account_events.PositionsSnapshot,
         account_events.WalletsSnapshot,
@@ -107,6 +110,67 @@ async def test_after_a_reconnection_the_key_authenticates_again_and_snapshots_co
         *("Authenticated", "WalletsSnapshot", "Disconnected", "Authenticated", "WalletsSnapshot"),
     ]
     assert listener.all(events.Disconnected) == [events.Disconnected((ACCOUNT,), "closed: 1012")]
+
+
+HOUR = 3_600_000_000
+
+
+def an_hour_ahead() -> int:
+    return microseconds() + HOUR
+
+
+async def test_a_clock_that_is_an_hour_ahead_signs_nothing(exchange):
+    nonces = MemoryNonces(clock=an_hour_ahead)
+    clock = ExchangeClock(clock=an_hour_ahead)
+    async with running(exchange, nonces=nonces, clock=clock) as (_, listener):
+        await listener.count(events.Disconnected, 2)
+    with nonces.turn(KEY) as turn:
+        last = int(turn.issue())
+
+    assert "3600 s ahead" in listener.all(events.Disconnected)[0].reason
+    assert [socket.authentications for socket in exchange.sockets] == [[]] * len(exchange.sockets)
+    assert last < an_hour_ahead()
+
+
+async def test_an_exchange_that_is_an_hour_behind_is_a_clock_that_is_ahead(exchange):
+    exchange.ahead_seconds = -3600
+    async with running(exchange) as (_, listener):
+        await listener.count(events.Disconnected)
+
+    assert "ahead of the exchange's" in listener.all(events.Disconnected)[0].reason
+    assert not exchange.sockets[0].authentications
+
+
+async def test_an_exchange_that_does_not_tell_its_time_gets_no_signature(exchange):
+    exchange.tells_time = False
+    async with running(exchange, FAST) as (_, listener):
+        await listener.count(events.Disconnected)
+        exchange.tells_time = True
+        await listener.count(Snapshot)
+
+    assert not exchange.sockets[0].authentications
+
+
+async def test_a_time_that_is_known_is_not_asked_for(exchange):
+    clock = ExchangeClock()
+    clock.learn_time(datetime.now(UTC))
+    async with running(exchange, clock=clock) as (_, listener):
+        await listener.count(Snapshot)
+
+    assert not listener.all(events.Pong)
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("wss://api.bitfinex.com/ws/2", "https://api.bitfinex.com"),
+        ("ws://127.0.0.1:8000/ws/2", "http://127.0.0.1:8000"),
+    ],
+)
+def test_a_stream_goes_by_the_clock_of_rest_calls_to_the_same_address(url, address):
+    stream = AccountStream(CREDENTIALS, url=url, on_event=print)
+
+    assert stream.clock is shared_clock(address)
 
 
 async def test_the_keys_turn_is_held_until_the_exchange_has_answered(exchange):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -130,7 +131,9 @@ def test_other_errors_are_passed_on():
 def test_pongs_and_unknown_events_are_named():
     protocol = StreamProtocol()
 
-    assert receive(protocol, {"event": "pong", "ts": 1, "cid": 5}) == [events.Pong(5)]
+    assert receive(protocol, {"event": "pong", "ts": 1_795_000_000_250, "cid": 5}) == [
+        events.Pong(5, datetime(2026, 11, 18, 11, 6, 40, 250_000, tzinfo=UTC))
+    ]
     assert receive(protocol, {"event": "pong"}) == [events.Pong(None)]
     assert receive(protocol, {"event": "new"}) == [events.Ignored("event new")]
 

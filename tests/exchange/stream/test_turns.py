@@ -56,6 +56,20 @@ async def test_turns_may_come_from_a_file(tmp_path):
     assert after > int(nonce)
 
 
+async def test_what_the_check_raises_ends_the_turn_before_there_is_a_nonce():
+    nonces = MemoryNonces(clock=lambda: 1_000)
+
+    def refuse() -> None:
+        raise NotSent("the clock")
+
+    with pytest.raises(NotSent, match="the clock"):
+        async with awaited_turn(nonces, KEY, seconds=20, check=refuse):
+            raise AssertionError("the block ran")
+    after = await asyncio.to_thread(nonce_now, nonces)
+
+    assert after == 1_000
+
+
 async def test_a_turn_that_does_not_come_is_an_error():
     nonces = MemoryNonces(patience_seconds=0.01)
     with nonces.turn(KEY), pytest.raises(NotSent):
