@@ -352,9 +352,7 @@ class RestV1:
 
 
 def _signature(path: str, params: dict[str, Any]) -> Sign:
-    return lambda credentials, nonce: v1_headers(
-        credentials.key, credentials.secret, path, nonce, params
-    )
+    return lambda credentials, nonce: v1_headers(credentials, path, nonce, params)
 
 
 def _parsed(reply: Reply) -> Any:

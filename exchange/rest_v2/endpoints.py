@@ -115,9 +115,7 @@ def _asked(members: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _signature(path: str, body: bytes) -> Sign:
-    return lambda credentials, nonce: v2_headers(
-        credentials.key, credentials.secret, path, nonce, body
-    )
+    return lambda credentials, nonce: v2_headers(credentials, path, nonce, body)
 
 
 def of_symbol(symbol: str | None) -> str:

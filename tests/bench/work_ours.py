@@ -10,6 +10,7 @@ from work import ORDER, PATH, Stopwatch, microseconds
 from exchange import Channel, Credentials, NoBudget, RestV2, StreamClient, wire
 from exchange.signing import v2_headers
 
+CREDENTIALS = Credentials("key", "secret")
 clients = {}
 
 
@@ -17,14 +18,14 @@ def sign(count):
     started = time.process_time()
     for _ in range(count):
         body = wire.dumps(ORDER)
-        v2_headers("key", "secret", PATH, microseconds(), body)
+        v2_headers(CREDENTIALS, PATH, microseconds(), body)
     return time.process_time() - started
 
 
 def wallets(url, count):
     client = clients.get(url)
     if client is None:
-        client = RestV2(url, credentials=Credentials("key", "secret"), budget=NoBudget())
+        client = RestV2(url, credentials=CREDENTIALS, budget=NoBudget())
         clients[url] = client
         client.wallets()
     started = time.process_time()

@@ -31,3 +31,13 @@ def test_what_cannot_be_a_key_is_refused_without_being_repeated(bad):
         Credentials(bad, "secret")
 
     assert not bad or bad not in str(caught.value)
+
+
+def test_credentials_cannot_be_changed():
+    credentials = Credentials("key", "hunter2")
+    with pytest.raises(AttributeError):
+        credentials.secret = "another"
+    with pytest.raises(AttributeError):
+        credentials.key = "another"
+
+    assert (credentials.key, credentials.secret) == ("key", "hunter2")

@@ -235,7 +235,7 @@ def test_a_signed_call_carries_its_parameters_in_the_payload(call, path, params,
     (request,) = server.requests
     payload = json.loads(base64.b64decode(request.headers["x-bfx-payload"], validate=True))
     nonce = payload["nonce"]
-    expected = v1_headers("key", "secret", path, nonce, params)
+    expected = v1_headers(Credentials("key", "secret"), path, nonce, params)
 
     assert (request.method, request.target, request.body) == ("POST", path, b"")
     assert payload == {"nonce": nonce, "request": path, **params}

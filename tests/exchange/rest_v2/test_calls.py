@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from exchange.credentials import Credentials
 from exchange.models.markets import Timeframe
 from exchange.models.wallets import WalletType
 from exchange.order_operations import CancelOrder, CancelOrders, OrderUpdate
@@ -429,7 +430,8 @@ def test_what_is_signed_is_what_is_sent(call, target, answer):
         call(client)
     (request,) = server.requests
     nonce = request.headers["bfx-nonce"]
-    expected = v2_headers("key", "secret", target.removeprefix("/v2/"), nonce, request.body)
+    credentials = Credentials("key", "secret")
+    expected = v2_headers(credentials, target.removeprefix("/v2/"), nonce, request.body)
 
     assert {name: request.headers[name.lower()] for name in expected} == expected
 
