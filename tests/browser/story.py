@@ -19,6 +19,26 @@ def balance(page: Page, currency: str) -> Decimal:
     return value(page, f'[data-wallet="exchange"][data-currency="{currency}"][data-field="total"]')
 
 
+def wallets_read_after(page: Page, time_ms: int) -> dict[str, str]:
+    """Wait for balances that the exchange told after a time; returns each figure on the page."""
+    page.wait_for_function(
+        """(after) => {
+            const cells = [...document.querySelectorAll('[data-wallet][data-field="total"]')];
+            return cells.length > 0 && cells.every((cell) => Number(cell.dataset.at) > after);
+        }""",
+        arg=time_ms,
+        timeout=PATIENCE_MS,
+    )
+    figures: dict[str, str] = page.evaluate(
+        """() => Object.fromEntries(
+            ["total", "available"].flatMap((field) =>
+                [...document.querySelectorAll(`[data-wallet][data-field="${field}"]`)].map(
+                    ({ dataset }) =>
+                        [`${dataset.wallet} ${dataset.currency} ${field}`, dataset.value])))"""
+    )
+    return figures
+
+
 def see_three_changes(page: Page, selector: str = LAST) -> list[str]:
     """Wait until a figure has changed three times by itself; returns what was seen."""
     seen: list[str] = page.evaluate(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from tests.browser.story import live_it
+from tests.browser.story import live_it, see_three_changes, wallets_read_after
 from tests.product.running import Tidewatch, running
 from tests.product.scaled import running_scaled
 
@@ -44,12 +45,26 @@ def live_through(tidewatch: Tidewatch, page: Page) -> None:
         raise AssertionError(f"{exc}\n--- what Tidewatch printed ---\n{tidewatch.output}") from exc
 
 
-def test_a_stranger_sees_prices_move_and_buys_on_one_machine(
+def test_a_stranger_sees_prices_move_and_buys_on_one_machine_and_finds_it_over_v1_too(
     page: Page, tmp_path: Path, complaints: list[str]
 ) -> None:
     with running(tmp_path) as tidewatch:
         live_through(tidewatch, page)
+        page.goto(f"{tidewatch.url}/")
+        before = wallets_read_after(page, 0)
+        page.goto("about:blank")  # a page whose server goes away would complain
 
+        assert complaints == []
+        assert "Traceback" not in tidewatch.output
+    stopped_ms = time.time_ns() // 1_000_000
+    with running(tmp_path, EXCHANGE_API="v1", BALANCES_SECONDS="10") as tidewatch:
+        page.goto(tidewatch.welcome_url())
+        after = wallets_read_after(page, stopped_ms)
+        see_three_changes(page)
+
+        assert after == before
+        assert len(after) == 2 * 8
+        assert "exchange BTC available" in after
         assert complaints == []
         assert "Traceback" not in tidewatch.output
 

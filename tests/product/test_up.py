@@ -156,6 +156,7 @@ def test_a_killed_supervisor_leaves_no_orphan(tmp_path: Path) -> None:
     [
         ("PORT", "eighty", "PORT=eighty: write a whole number"),
         ("EXCHANGE", "kraken", "EXCHANGE=kraken: write paper or bitfinex"),
+        ("EXCHANGE_API", "v3", "EXCHANGE_API=v3: write v2 or v1."),
         ("REDIS_URL", "redis://localhost", "Set both DATABASE_URL and REDIS_URL"),
         ("PUBLIC_URL", "http://tide.example", "plain http is for this machine only"),
         ("PUBLIC_URL", "tide.example", "write http(s)://host[:port]"),
@@ -168,6 +169,13 @@ def test_a_bad_setting_stops_the_start_with_its_cure(
 
     assert tidewatch.process.wait(30) == 1
     assert words in tidewatch.output
+
+
+def test_balances_are_not_asked_for_more_often_than_v1_allows(tmp_path: Path) -> None:
+    tidewatch = start(tmp_path, EXCHANGE_API="v1", BALANCES_SECONDS="5")
+
+    assert tidewatch.process.wait(30) == 1
+    assert "BALANCES_SECONDS=5: write a whole number, 10 to 3600." in tidewatch.output
 
 
 def test_the_paper_exchange_runs_alone_and_prints_its_addresses(tmp_path: Path) -> None:
