@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exchange.client import PUBLIC_URL, SIGNED_URL
 from exchange.rest_v2.configuration import (
     CURRENCY_LABELS,
     CURRENCY_NAMES,
@@ -9,7 +10,6 @@ from exchange.rest_v2.configuration import (
     PAIRS,
     Configuration,
 )
-from exchange.rest_v2.endpoints import PUBLIC_URL, SIGNED_URL
 from exchange.rest_v2.funding import Funding
 from exchange.rest_v2.funding_markets import FundingMarkets
 from exchange.rest_v2.histories import Histories

@@ -3,53 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from exchange import rows, symbols, wire
-from exchange.calls import Caller, Sign
-from exchange.clock import ExchangeClock
-from exchange.credentials import Credentials
-from exchange.errors import DecodeError, ExchangeError, NoAnswer
-from exchange.limits import RateBudget
-from exchange.nonce import NonceAuthority
+from exchange.calls import Sign
+from exchange.client import Client, Model, asked, parsed
+from exchange.errors import DecodeError, NoAnswer
 from exchange.outcomes.refusals import is_unavailable, refusal
 from exchange.signing import v2_headers
-from exchange.transport import DEADLINE_SECONDS, Reply
-
-PUBLIC_URL = "https://api-pub.bitfinex.com"
-SIGNED_URL = "https://api.bitfinex.com"
+from exchange.transport import Reply
 
 Loads = Callable[[bytes], Any]
-Model = TypeVar("Model")
 
 
-class Endpoints:
+class Endpoints(Client):
     """The part of the client that knows no endpoint; see `RestV2`."""
-
-    def __init__(
-        self,
-        base_url: str = SIGNED_URL,
-        *,
-        credentials: Credentials | None = None,
-        nonces: NonceAuthority | None = None,
-        budget: RateBudget | None = None,
-        clock: ExchangeClock | None = None,
-        deadline_seconds: float = DEADLINE_SECONDS,
-        ca_bundle: str | None = None,
-    ) -> None:
-        self._caller = Caller(
-            base_url,
-            credentials=credentials,
-            nonces=nonces,
-            budget=budget,
-            clock=clock,
-            deadline_seconds=deadline_seconds,
-            ca_bundle=ca_bundle,
-        )
-
-    def close(self) -> None:
-        """Close the kept connections."""
-        self._caller.close()
 
     def _public(self, family: str, path: str, **query: Any) -> Any:
         return self._answer(path, self._caller.public(family, f"/v2/{path}", query), wire.loads)
@@ -60,11 +28,11 @@ class Endpoints:
         return self._answer(path, reply, wire.loads_raw)
 
     def _calculate(self, path: str, members: Mapping[str, Any]) -> Any:
-        body = wire.dumps(_asked(members))
+        body = wire.dumps(asked(members))
         return self._answer(path, self._caller.calculate(path, f"/v2/{path}", body), wire.loads)
 
     def _read(self, family: str, path: str, **members: Any) -> Any:
-        body = wire.dumps(_asked(members))
+        body = wire.dumps(asked(members))
         reply = self._caller.read(family, f"/v2/{path}", _signature(path, body), body)
         return self._answer(path, reply, wire.loads)
 
@@ -81,10 +49,7 @@ class Endpoints:
         reply = self._caller.write(
             family or path, f"/v2/{path}", signature, body, not_after=not_after
         )
-        try:
-            return reply.status, wire.loads(reply.body)
-        except DecodeError:
-            return reply.status, None
+        return reply.status, parsed(reply)
 
     def _answer(self, path: str, reply: Reply, loads: Loads) -> Any:
         """Return the parsed answer to a read. Raises Refused, NoAnswer or DecodeError."""
@@ -101,17 +66,6 @@ class Endpoints:
         if reply.status != 200 or is_unavailable(answer):
             raise NoAnswer(f"HTTP {reply.status}: {path}")
         return answer
-
-    def _settled(self, verdict: Model | ExchangeError) -> Model:
-        """Return what a write has come to, or raise it. Part of the answer may be an error."""
-        if isinstance(verdict, ExchangeError):
-            self._caller.note(verdict)
-            raise verdict
-        return verdict
-
-
-def _asked(members: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in members.items() if value not in (None, [])}
 
 
 def _signature(path: str, body: bytes) -> Sign:

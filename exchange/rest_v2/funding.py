@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from exchange import symbols
+from exchange.client import Model
 from exchange.models.funding import FundingInfo, FundingLoan, FundingOffer
 from exchange.models.trades import FundingFill
-from exchange.rest_v2.endpoints import Endpoints, Model, listed, of_funding
+from exchange.rest_v2.endpoints import Endpoints, listed, of_funding
 
 
 class Funding(Endpoints):

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from exchange import symbols, wire
+from exchange import symbols
+from exchange.client import positive
 from exchange.models.transfers import DepositAddress, Transfer, Withdrawal
 from exchange.models.wallets import WalletType
 from exchange.outcomes import account as outcomes_account
@@ -40,7 +41,7 @@ class Transfers(Endpoints):
             "to": str(WalletType(target)),
             "currency": symbols.checked_currency(currency),
             "currency_to": symbols.checked_currency(currency_to or currency),
-            "amount": _positive(amount),
+            "amount": positive(amount),
         }
         status, answer = self._write("auth/w/transfer", members)
         return self._settled(outcomes_account.transferred(status, answer))
@@ -78,7 +79,7 @@ class Transfers(Endpoints):
         members: dict[str, Any] = {
             "wallet": str(WalletType(wallet)),
             "method": method,
-            "amount": _positive(amount),
+            "amount": positive(amount),
             "address": address,
         }
         optional = {
@@ -110,10 +111,3 @@ class Transfers(Endpoints):
         }
         members |= {"caps": list(capabilities)} if capabilities else {}
         return self._settled(outcomes_account.token_made(*self._write("auth/w/token", members)))
-
-
-def _positive(amount: Decimal) -> str:
-    text = wire.plain(amount)
-    if amount <= 0:
-        raise ValueError("an amount to move must be above 0")
-    return text
