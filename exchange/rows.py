@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Clamped, Context, Decimal, Inexact, InvalidOperation, Overflow, Subnormal
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -17,8 +17,16 @@ from exchange.errors import DecodeError
 from exchange.wire import RawNumber
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# No price or amount comes near; past it, writing the plain digits would fill the memory.
-_LARGEST_EXPONENT = 60
+# No price or amount has as many digits on either side of the point; past it, writing the plain
+# digits would fill the memory.
+_DIGITS = 60
+_exact = Context(
+    prec=_DIGITS,
+    Emax=_DIGITS - 1,
+    Emin=1 - _DIGITS,
+    traps=[Inexact, Overflow, Subnormal, Clamped, InvalidOperation],
+).create_decimal
+_NUMBERS = frozenset({int, Decimal, RawNumber})
 _DECIMAL_TEXT = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
 
 P = ParamSpec("P")
@@ -53,14 +61,22 @@ def array(value: Any, length: int) -> list[Any]:
 
 def decimal(value: Any) -> Decimal:
     """Read a JSON number, never a bool or a text."""
-    kind = type(value)
-    if kind is RawNumber or kind is int:
-        value = Decimal(value)
-    elif kind is not Decimal:
+    if type(value) not in _NUMBERS:
         raise TypeError(f"not a number: {str(value)[:40]!r}")
-    if not -_LARGEST_EXPONENT < value.adjusted() < _LARGEST_EXPONENT:
-        raise ValueError("a number beyond any price or amount")
-    return value  # type: ignore[no-any-return]
+    try:
+        return _exact(value)
+    except ArithmeticError as error:
+        raise ValueError("a number beyond any price or amount") from error
+
+
+def decimals(values: list[Any]) -> list[Decimal]:
+    """Read JSON numbers, in less time than one by one."""
+    if _NUMBERS.issuperset(map(type, values)):
+        try:
+            return list(map(_exact, values))
+        except ArithmeticError:
+            pass
+    return [decimal(value) for value in values]
 
 
 def optional_decimal(value: Any) -> Decimal | None:

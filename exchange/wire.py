@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
+
+from msgspec.json import Decoder
 
 from exchange.errors import DecodeError
 
@@ -18,22 +20,16 @@ class RawNumber(str):
 
 # Far beyond any answer, and far within what every later step, down to an error's text, can handle.
 _DEEPEST = 100
-
-
-def _reject(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not a number")
-
-
-# Built once: `json.loads` with a hook builds a decoder on every call.
-_decimals = json.JSONDecoder(parse_float=Decimal, parse_constant=_reject)
-_raw = json.JSONDecoder(parse_float=RawNumber, parse_constant=_reject)
+_decimals: Decoder[Any] = Decoder(float_hook=Decimal)
+_raw: Decoder[Any] = Decoder(float_hook=RawNumber)
 _encoder = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
 def loads(text: str | bytes) -> Any:
     """Parse JSON with every fraction as Decimal.
 
-    Raises DecodeError for anything else, NaN, Infinity and nesting beyond 100 levels included.
+    Raises DecodeError for anything else: NaN, Infinity, half a surrogate pair and nesting beyond
+    100 levels included.
     """
     return _decode(_decimals, text)
 
@@ -61,17 +57,21 @@ def plain(value: Decimal) -> str:
     return format(value if value else abs(value), "f")
 
 
-def _decode(decoder: json.JSONDecoder, text: str | bytes) -> Any:
+def _decode(decoder: Decoder[Any], text: str | bytes) -> Any:
     try:
-        characters = text if isinstance(text, str) else text.decode()
-        value = decoder.decode(characters)
+        value = decoder.decode(text)
     # ArithmeticError: Decimal's own, for an exponent beyond any bound.
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise DecodeError(f"not JSON we accept: {error}") from error
     # Most texts are too short to be nested deeply, and then have no brackets enough for it.
-    if len(characters) >= 2 * _DEEPEST and characters.count("[") + characters.count("{") > _DEEPEST:
+    if len(text) >= 2 * _DEEPEST and _brackets(text) > _DEEPEST:
         _check_depth(value)
     return value
+
+
+def _brackets(text: str | bytes) -> int:
+    data = text.encode() if isinstance(text, str) else text
+    return data.count(b"[") + data.count(b"{")
 
 
 def _check_depth(value: Any) -> None:

@@ -28,7 +28,7 @@ class BookLevel(Struct, frozen=True, kw_only=True):
     @rows.decodes
     def from_wire(cls, row: Any) -> Self:
         """Build from [price, count, amount], parsed by `wire.loads_raw` to keep the characters."""
-        price, count, amount, *_ = rows.array(row, 3)
+        price, count, amount = rows.array(row, 3)[:3]
         return cls(
             price=rows.decimal(price),
             count=rows.integer(count),

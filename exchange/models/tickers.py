@@ -11,7 +11,7 @@ from msgspec import Struct
 from exchange import rows
 
 
-class Ticker(Struct, frozen=True, kw_only=True):
+class Ticker(Struct, frozen=True):
     """The best prices of a pair and its last 24 hours.
 
     Sizes are sums of 25 levels, in base currency; `daily_change_relative` is a fraction.
@@ -34,21 +34,7 @@ class Ticker(Struct, frozen=True, kw_only=True):
     @rows.decodes
     def from_wire(cls, symbol: str, row: Any) -> Self:
         """Build from a row of 10 or more: bid, size, ask, size, change, relative, last, …"""
-        row = rows.array(row, 10)
-        number = rows.decimal
-        return cls(
-            symbol=symbol,
-            bid=number(row[0]),
-            bid_size=number(row[1]),
-            ask=number(row[2]),
-            ask_size=number(row[3]),
-            daily_change=number(row[4]),
-            daily_change_relative=number(row[5]),
-            last=number(row[6]),
-            volume=number(row[7]),
-            high=number(row[8]),
-            low=number(row[9]),
-        )
+        return cls(symbol, *rows.decimals(rows.array(row, 10)[:10]))
 
 
 class FundingTicker(Struct, frozen=True, kw_only=True):

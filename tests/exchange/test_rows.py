@@ -24,10 +24,41 @@ def test_what_is_no_number_is_none(value):
         rows.decimal(value)
 
 
-@pytest.mark.parametrize("value", ["1e60", "-1e400", "1e-60", "0e-999"])
-def test_a_number_beyond_any_money_is_refused(value):
+@pytest.mark.parametrize(
+    "value", ["1e60", "-1e400", "1e-60", "0e-999", "1" * 61, "0." + "1" * 61], ids=range(6)
+)
+@pytest.mark.parametrize("parsed", [RawNumber, Decimal])
+def test_a_number_beyond_any_money_is_refused(value, parsed):
     with pytest.raises(ValueError, match="beyond"):
-        rows.decimal(RawNumber(value))
+        rows.decimal(parsed(value))
+    with pytest.raises(ValueError, match="beyond"):
+        rows.decimals([1, parsed(value)])
+
+
+def test_a_whole_number_beyond_any_money_is_refused():
+    with pytest.raises(ValueError, match="beyond"):
+        rows.decimal(10**60)
+
+
+@pytest.mark.parametrize("value", ["9e59", "1e-59", "-" + "1" * 60, "0." + "1" * 60])
+def test_a_number_of_sixty_digits_is_read_to_the_last(value):
+    assert str(rows.decimal(RawNumber(value))) == str(Decimal(value))
+    assert rows.decimals([Decimal(value)]) == [Decimal(value)]
+
+
+def test_numbers_are_read_together_as_one_by_one():
+    assert rows.decimals([3, Decimal("1.5"), RawNumber("7e-7")]) == [
+        Decimal(3),
+        Decimal("1.5"),
+        Decimal("7E-7"),
+    ]
+    assert rows.decimals([]) == []
+
+
+@pytest.mark.parametrize("value", [True, "1.5", None, [1], 1.5, {}])
+def test_one_that_is_no_number_spoils_them_all(value):
+    with pytest.raises(TypeError, match="not a number"):
+        rows.decimals([1, value, 2])
 
 
 @pytest.mark.parametrize("value", ["0.00004", "-12", "1e-7", "2000.0"])

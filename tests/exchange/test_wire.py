@@ -53,8 +53,13 @@ def test_bytes_are_read_as_utf_8():
         b"\xff\xfe",
         "[1] [2]",
         "<html>",
+        '["\\ud800"]',
+        '["\ud800"]',
+        b'["\xc3("]',
+        "[01]",
+        "[1.]",
     ],
-    ids=range(11),
+    ids=range(16),
 )
 def test_what_is_not_json_is_a_decode_error(text):
     with pytest.raises(DecodeError, match="not JSON we accept"):
@@ -87,6 +92,16 @@ def test_any_text_gives_json_or_a_decode_error(text):
     for loads in (wire.loads, wire.loads_raw):
         with suppress(DecodeError):
             loads(text)
+
+
+@given(JSON)
+@example([-0.0, 1e-7, 10**400, "\U0001f30a", {"a": [1.50]}])
+def test_another_parser_reads_the_same(value):
+    with suppress(UnicodeEncodeError, ValueError):
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False).encode().decode()
+
+        assert repr(wire.loads(text)) == repr(json.loads(text, parse_float=Decimal))
+        assert repr(wire.loads_raw(text.encode())) == repr(json.loads(text, parse_float=str))
 
 
 def test_dumps_is_compact_and_keeps_the_order():
