@@ -21,8 +21,9 @@ from exchange.nonce import PROCESS_NONCES, NonceAuthority
 from exchange.stream import calculations, events
 from exchange.stream.account_events import Authenticated, AuthenticationRefused
 from exchange.stream.channels import ACCOUNT, Channel
-from exchange.stream.driver import Conversation, Driver, Link, OnEvent, Socket
+from exchange.stream.driver import Conversation, Driver, Link, OnEvent
 from exchange.stream.pacing import Gate, Timing
+from exchange.stream.sockets import Socket
 from exchange.stream.turns import awaited_turn
 
 log = logging.getLogger(__name__)

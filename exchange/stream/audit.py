@@ -32,26 +32,29 @@ class Audit:
         self._is_stamped = Flag.TIMESTAMP in flags
         self._is_counted = Flag.SEQ_ALL in flags
 
-    def take(self, frame: list[Any]) -> tuple[list[Any], SequenceBroken | None]:
-        """Return the frame without what the flags added, and what is wrong with its counters.
+    def take(self, frame: list[Any]) -> SequenceBroken | None:
+        """Take off the frame what the flags added to it, and return what is wrong with that.
 
-        Raises DecodeError where they are missing.
+        Raises DecodeError where it is missing.
         """
         if self._is_stamped:
-            frame = _without_counter(frame)
+            _counter(frame)
         if not self._is_counted:
-            return frame, None
+            return None
         if len(frame) > 2 and frame[0] == 0 and frame[1] != _HEARTBEAT:
             return self._take_account(frame)
-        return _without_counter(frame), self._next_public(frame[-1])
+        found = _counter(frame)
+        if found == self._public + 1:
+            self._public = found
+            return None
+        return SequenceBroken(self._public + 1, found)
 
-    def _take_account(self, frame: list[Any]) -> tuple[list[Any], SequenceBroken | None]:
-        rest, broken = _without_counter(frame), None
+    def _take_account(self, frame: list[Any]) -> SequenceBroken | None:
         is_notification = frame[1] == _NOTIFICATION
-        account = frame[-1]
-        if not is_notification or len(rest) > 3:
-            rest, broken = _without_counter(rest), self._next_public(rest[-1])
-        return rest, broken or self._next_account(account, is_notification)
+        account, broken = _counter(frame), None
+        if not is_notification or len(frame) > 3:
+            broken = self._next_public(_counter(frame))
+        return broken or self._next_account(account, is_notification)
 
     def _next_public(self, found: int) -> SequenceBroken | None:
         expected = self._public + 1
@@ -72,7 +75,7 @@ class Audit:
         return None
 
 
-def _without_counter(frame: list[Any]) -> list[Any]:
+def _counter(frame: list[Any]) -> int:
     if not frame or type(frame[-1]) is not int:
         raise DecodeError(f"a frame without its sequence: {str(frame)[:80]}")
-    return frame[:-1]
+    return frame.pop()  # type: ignore[no-any-return]

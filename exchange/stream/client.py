@@ -13,8 +13,9 @@ from random import Random
 
 from exchange.stream import events
 from exchange.stream.channels import ACCOUNT, Channel, Topic
-from exchange.stream.driver import Conversation, Driver, Link, OnEvent, Socket
+from exchange.stream.driver import Conversation, Driver, Link, OnEvent
 from exchange.stream.pacing import Gate, Timing
+from exchange.stream.sockets import Socket
 
 PUBLIC_URL = "wss://api-pub.bitfinex.com/ws/2"
 # The documentation says 25 in one place and 30 in another.

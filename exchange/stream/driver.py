@@ -11,25 +11,19 @@ import logging
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from contextlib import suppress
 from random import Random, SystemRandom
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, WebSocketException
-
-from exchange.errors import DecodeError, Refused
+from exchange.errors import DecodeError, Refused, StreamClosed
 from exchange.stream import events
 from exchange.stream.channels import Channel
 from exchange.stream.events import Flag
 from exchange.stream.pacing import BackOff, Gate, Timing, Watch
 from exchange.stream.protocol import StreamProtocol
+from exchange.stream.sockets import Socket, opened
 
 log = logging.getLogger(__name__)
 
-_LARGEST_MESSAGE = 4 * 1024 * 1024
-
 OnEvent = Callable[[events.Event], None]
-Socket = ClientConnection
 
 
 class Driver(ABC):
@@ -152,18 +146,15 @@ class Link(ABC):
     async def _serve(self) -> str:
         """Serve one connection and return why it ended."""
         try:
-            socket = await _Connect(
-                self._driver.url, compression=None, proxy=None, max_size=_LARGEST_MESSAGE
-            )
-        except (OSError, WebSocketException) as error:
-            return f"no connection: {type(error).__name__}"
+            socket = await opened(self._driver.url)
+        except StreamClosed as failed:
+            return str(failed)
         self._conversation = self._begin(socket)
         try:
             return await self._conversation.serve()
         finally:
             self._conversation = None
-            # Without a farewell: the other side may be the one that no longer listens.
-            socket.transport.abort()
+            socket.cut_off()
             await socket.wait_closed()
 
 
@@ -176,6 +167,7 @@ class Conversation(ABC):
         self._socket = socket
         self._protocol = StreamProtocol()
         self._watch = Watch(driver.timing)
+        self._heard: set[Channel] = set()
         self._paused_until: float | None = None
         self._drop_reason: str | None = None
 
@@ -185,17 +177,17 @@ class Conversation(ABC):
         await self._keep_up()
         while self._drop_reason is None:
             try:
-                text = await self._socket.recv()
-            except ConnectionClosed as closed:
-                code = closed.rcvd.code if closed.rcvd else 1006
-                return self._drop_reason or f"closed: {code}"
-            await self._receive(text)
+                messages = await self._socket.messages()
+            except StreamClosed as closed:
+                return self._drop_reason or str(closed)
+            await self._receive(messages)
         # What came before the drop and was not read yet is not to be trusted either.
         return self._drop_reason
 
     async def attend(self) -> None:
         """Send what is due, and look for silence."""
         await self._keep_up()
+        self._note()
         now = self._driver.steady()
         if self._paused_until is not None:
             if now >= self._paused_until:
@@ -219,20 +211,30 @@ class Conversation(ABC):
     async def _answer(self, event: events.Event) -> None:
         """Do what an event asks of this kind of conversation."""
 
-    async def _receive(self, text: str | bytes) -> None:
-        for event in self._understood(text):
-            self._driver.on_event(event)
-            if isinstance(event, events.ChannelFrame):
-                self._watch.heard(event.channel, self._driver.steady())
-                self._link.heard()
-            else:
-                await self._follow(event)
+    async def _receive(self, messages: list[bytes]) -> None:
+        """Tell what messages mean, until one of them is a reason to leave."""
+        understand, tell = self._protocol.receive, self._driver.on_event
+        for message in messages:
+            try:
+                found = understand(message)
+            except DecodeError as error:
+                found = [events.Undecodable(str(error))]
+            for event in found:
+                tell(event)
+                if isinstance(event, events.ChannelFrame):
+                    self._heard.add(event.channel)
+                else:
+                    await self._follow(event)
+            if self._drop_reason is not None:
+                break
+        self._note()
 
-    def _understood(self, text: str | bytes) -> list[events.Event]:
-        try:
-            return self._protocol.receive(text)
-        except DecodeError as error:
-            return [events.Undecodable(str(error))]
+    def _note(self) -> None:
+        """Note which channels have spoken."""
+        if self._heard:
+            self._watch.heard(self._heard, self._driver.steady())
+            self._link.heard()
+            self._heard.clear()
 
     async def _follow(self, event: events.Event) -> None:
         match event:
@@ -246,17 +248,8 @@ class Conversation(ABC):
                 await self._answer(event)
 
     async def _send(self, text: str) -> None:
-        # A socket that has closed meanwhile is told by reading it.
-        with suppress(ConnectionClosed):
-            await self._socket.send(text)
+        await self._socket.say(text)
 
     def _drop(self, reason: str) -> None:
         self._drop_reason = reason
-        self._socket.transport.abort()
-
-
-class _Connect(connect):
-    """The library's `connect`, minus redirects: the feed comes from where we said or not at all."""
-
-    def process_redirect(self, exc: Exception) -> Exception | str:
-        return exc
+        self._socket.cut_off()

@@ -82,11 +82,12 @@ class Watch:
         for channel in channels:
             self._heard_at.setdefault(channel, now)
 
-    def heard(self, channel: Channel, now: float) -> None:
-        """Note a frame of a channel that is watched."""
-        if channel in self._heard_at:
-            self._heard_at[channel] = now
-            self._reported.discard(channel)
+    def heard(self, channels: Iterable[Channel], now: float) -> None:
+        """Note that channels have spoken; those that are not watched do not matter."""
+        for channel in channels:
+            if channel in self._heard_at:
+                self._heard_at[channel] = now
+                self._reported.discard(channel)
 
     def forget(self, channel: Channel) -> None:
         """Stop to watch a channel from which nothing is due."""

@@ -126,7 +126,7 @@ class StreamProtocol:
         # Only the checksums of books need the characters that came.
         is_account = text[:3] in ("[0,", b"[0,")
         message = wire.loads(text) if is_account else wire.loads_raw(text)
-        if isinstance(message, list):
+        if type(message) is list:
             return self._receive_frame(message)
         if isinstance(message, dict):
             return [self._receive_event(message)]
@@ -179,17 +179,17 @@ class StreamProtocol:
         return events.SubscriptionRefused(channel, code, reason)
 
     def _receive_frame(self, frame: list[Any]) -> list[events.Event]:
-        frame, broken = self._audit.take(frame)
+        broken = self._audit.take(frame)
         if broken is not None:
             return [broken]
-        channel_id = _optional_int(frame[0]) if len(frame) > 1 else None
-        if channel_id is None:
+        if len(frame) < 2 or type(frame[0]) is not int:
             raise DecodeError(f"a frame without a channel: {str(frame)[:80]}")
+        channel_id = frame.pop(0)
         feed = self._feeds.get(channel_id)
         if feed is None:
             # Sent before our unsubscription reached the exchange.
             return [events.Ignored(f"a frame of unknown channel {channel_id}")]
-        return feed.receive(frame[1:])
+        return feed.receive(frame)
 
 
 def _text(message: dict[str, Any] | list[Any]) -> str:

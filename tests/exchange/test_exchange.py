@@ -70,7 +70,7 @@ def imports_of(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("package", "home"), [("requests", "transport.py"), ("websockets", "stream/driver.py")]
+    ("package", "home"), [("requests", "transport.py"), ("websockets", "stream/sockets.py")]
 )
 def test_a_network_library_has_one_home_in_the_client(package, home):
     client = [path for path in ROOT.rglob("*.py") if "paper" not in path.parts]

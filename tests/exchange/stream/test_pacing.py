@@ -69,7 +69,7 @@ def test_no_window_ever_sees_more_connections_than_allowed(pauses):
 def test_a_channel_is_silent_after_18_seconds_and_told_once():
     watch = Watch(TIMING)
     watch.expect([A, B], 100)
-    watch.heard(B, 110)
+    watch.heard([B], 110)
 
     assert watch.newly_silent(117.9) == []
     assert watch.newly_silent(118) == [(A, 18)]
@@ -82,8 +82,8 @@ def test_a_frame_ends_the_silence():
     watch = Watch(TIMING)
     watch.expect([A, B], 100)
     watch.newly_silent(118)
-    watch.heard(A, 118)
-    watch.heard(B, 119)
+    watch.heard([A], 118)
+    watch.heard([B], 119)
 
     assert not watch.is_lost(130)
     assert watch.newly_silent(136) == [(A, 18)]
@@ -109,7 +109,7 @@ def test_a_channel_that_is_forgotten_is_never_silent():
     watch = Watch(TIMING)
     watch.expect([A], 100)
     watch.forget(A)
-    watch.heard(A, 101)
+    watch.heard([A], 101)
 
     assert watch.newly_silent(1000) == []
     assert not watch.is_lost(1000)
