@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from exchange.paper.hooks import Hooks
+from exchange.paper.numbers import parse_units
 
 if TYPE_CHECKING:
     from exchange.paper.network.server import Server
@@ -47,8 +48,12 @@ class Call:
         Raises ValueError.
         """
         value = self.fields.get(name)
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            raise ValueError(f'{name}: must be a number as text, like "0.1"')
+        try:
+            if isinstance(value, bool) or not isinstance(value, str | int):
+                raise ValueError
+            parse_units(str(value))
+        except ValueError as failure:
+            raise ValueError(f'{name}: must be a number as text, like "0.1"') from failure
         return value
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from decimal import InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from exchange.paper.admin import faults, hands, keys, records
@@ -38,7 +37,7 @@ class AdminOffice:
             self._server.commit()
         except LookupError as failure:
             return _reply(404, {"error": f"there is no {failure.args[0]}"})
-        except (ValueError, TypeError, InvalidOperation) as failure:
+        except ValueError as failure:
             return _reply(400, {"error": str(failure)})
         except Refusal as failure:
             return _reply(400, {"error": failure.reason})
