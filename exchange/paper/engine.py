@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,16 +15,15 @@ from typing import Any
 from exchange.paper.account.office import Office
 from exchange.paper.ledger import Ledger
 from exchange.paper.market.daystats import DayStatistics
-from exchange.paper.market.history import Yesterday
+from exchange.paper.market.history import History, Recorded
 from exchange.paper.market.makers import Maker
 from exchange.paper.market.markets import CURRENCIES, Market, catalogue
 from exchange.paper.market.prices import PriceProcess
+from exchange.paper.market.tape import Tape
 from exchange.paper.trading.accounts import FEES, HOUSE, Account, house_account
 from exchange.paper.trading.book import Book
 from exchange.paper.trading.desk import Desk, LiveMarket, Numbering
 from exchange.paper.trading.orders import Fill, Order, Ticket
-
-KEPT_TRADES = 2_000
 
 
 @dataclass(slots=True)
@@ -39,6 +37,7 @@ class Past:
     orders: list[Order] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
     affairs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    recorded: Recorded = field(default_factory=Recorded)
 
 
 class Engine:
@@ -62,6 +61,7 @@ class Engine:
         self._turns: list[tuple[float, int]] = []
         self.prices = PriceProcess(CURRENCIES, self._dice("prices"), past.values)
         self.desk = _desk(clock, past)
+        self.history = self._told(seed, past)
         self.office = Office(self.desk, clock, past.affairs)
         self.markets: dict[str, LiveMarket] = {}
         self._makers: list[Maker] = []
@@ -132,23 +132,27 @@ class Engine:
         return random.Random(f"{self._seed}/{name}")  # noqa: S311 - for bots, not for secrets
 
     def _open_markets(self, listed: Sequence[Market]) -> None:
-        yesterday = Yesterday(self.prices, self._dice("history"), self.clock())
         for place, market in enumerate(listed):
-            live = self._open(market, yesterday)
+            live = self._open(market)
             self.markets[market.symbol] = live
             maker = self._hire(live)
             self._places[market.symbol] = place
             self._makers.append(maker)
             heapq.heappush(self._turns, (maker.rest(), place))
 
-    def _open(self, market: Market, yesterday: Yesterday) -> LiveMarket:
-        numbering = self.desk.numbering
-        trades = yesterday.trades(market, self.prices.fair(market), numbering.trade_id)
-        numbering.trade_id = trades[-1].id
-        day, tape = DayStatistics(yesterday.buckets(market)), deque(trades, maxlen=KEPT_TRADES)
-        live = LiveMarket(market, Book(), day, tape)
-        live.day.record(trades[-1].price, 0, self.clock())
-        return live
+    def _told(self, seed: int, past: Past) -> History:
+        numbering, now_ms = self.desk.numbering, self.clock()
+        # The past stays what it was, however often there is a new start.
+        name, values = f"{seed}/history", self.prices.values()
+        history = History(name, now_ms, values, numbering.trade_id, past.recorded)
+        numbering.trade_id = history.last_id
+        return history
+
+    def _open(self, market: Market) -> LiveMarket:
+        chart = self.history.chart(market)
+        newest = next(chart.trades())
+        day = DayStatistics(chart, newest.price, self.clock())
+        return LiveMarket(market, Book(), day, Tape(chart, newest), chart)
 
     def _hire(self, live: LiveMarket) -> Maker:
         def take(is_buy: bool, amount: int, limit: int) -> int:

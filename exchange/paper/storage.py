@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from exchange.paper.engine import Engine, Past
+from exchange.paper.market import archive
+from exchange.paper.market.history import Recorded
 from exchange.paper.market.markets import catalogue
 from exchange.paper.records import (
     account_of,
@@ -46,6 +48,7 @@ class Storage:
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
             self._database.executescript(_SCHEMA)
+            self._database.executescript(archive.SCHEMA)
 
     def load(self) -> Past:
         """Read what the last run left behind. `starts` already counts the run that begins."""
@@ -66,6 +69,7 @@ class Storage:
                 account: json.loads(body)
                 for account, body in self._rows("affairs", "account, body")
             },
+            recorded=self._recorded(facts.get("told_ms", 0)),
         )
 
     def nonces(self) -> dict[str, int]:
@@ -97,8 +101,9 @@ class Storage:
                 self._database.executemany(f"REPLACE INTO {target}", values)  # noqa: S608 - ours
 
     def save_course(self, engine: Engine) -> None:
-        """Write where prices and numbers have got to."""
+        """Write where prices and numbers have got to, and what was traded."""
         if self._database is None:
+            engine.history.take_unsaved()
             return
         numbering = engine.desk.numbering
         facts = {
@@ -106,18 +111,25 @@ class Storage:
             "values": engine.prices.values(),
             "order_id": numbering.order_id,
             "trade_id": numbering.trade_id,
+            "told_ms": engine.clock(),
         }
         with self._database:
             self._database.executemany(
                 "REPLACE INTO facts VALUES (?, ?)",
                 [(name, json.dumps(fact)) for name, fact in facts.items()],
             )
+            archive.write_history(self._database, engine.history)
 
     def close(self) -> None:
         """Close the file."""
         if self._database is not None:
             self._database.close()
             self._database = None
+
+    def _recorded(self, told_ms: int) -> Recorded:
+        if self._database is None:
+            return Recorded()
+        return archive.read_history(self._database, told_ms)
 
     def _rows(self, table: str, columns: str) -> Iterable[Any]:
         if self._database is None:

@@ -1,63 +1,51 @@
-"""The last 24 hours of a market: open, high, low, last and volume, in quarter-hour buckets."""
+"""The last 24 hours of a market: open, high, low, last and volume, exact to the minute."""
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass
-
-BUCKET_MS = 15 * 60 * 1000
-BUCKETS = 96
-
-
-@dataclass(slots=True)
-class Bucket:
-    """What happened in one quarter of an hour. Prices and volume in units."""
-
-    start_ms: int
-    open: int
-    high: int
-    low: int
-    close: int
-    volume: int
+from exchange.paper.market.chart import Chart
+from exchange.paper.market.spans import DAY_MS, MINUTE_MS
 
 
 class DayStatistics:
-    """Sum up a sliding day. Needs at least one bucket to begin with."""
+    """Sum up a sliding day: the current minute and the 1439 before it.
 
-    def __init__(self, buckets: list[Bucket]) -> None:
-        self._buckets = deque(buckets)
-        self.last = buckets[-1].close
-        self.open = self.high = self.low = self.volume = 0
-        self._sum_up()
+    last is the price of the newest trade, however old; with no trade in the whole day the other
+    prices stand there too.
+    """
+
+    def __init__(self, chart: Chart, last: int, now_ms: int) -> None:
+        self._chart = chart
+        self._minute_ms = 0
+        self.last = self.open = self.high = self.low = last
+        self.volume = 0
+        self.roll(now_ms)
 
     def record(self, price: int, amount: int, now_ms: int) -> None:
-        """Count a trade."""
+        """Count a trade, before the chart does."""
         self.roll(now_ms)
-        bucket = self._buckets[-1]
-        bucket.high, bucket.low = max(bucket.high, price), min(bucket.low, price)
-        bucket.close = self.last = price
-        bucket.volume += amount
+        if not self.volume:
+            self.open = self.high = self.low = price
         self.high, self.low = max(self.high, price), min(self.low, price)
+        self.last = price
         self.volume += amount
 
     def roll(self, now_ms: int) -> None:
-        """Open the current bucket and forget those that are a day old."""
-        start = now_ms - now_ms % BUCKET_MS
-        if self._buckets[-1].start_ms >= start:
-            return
-        last = self.last
-        self._buckets.append(Bucket(start, last, last, last, last, 0))
-        while self._buckets[0].start_ms <= start - BUCKETS * BUCKET_MS:
-            self._buckets.popleft()
-        self._sum_up()
+        """Forget what is a day old."""
+        minute_ms = now_ms - now_ms % MINUTE_MS
+        if minute_ms > self._minute_ms:
+            self._minute_ms = minute_ms
+            self._sum_up(minute_ms + MINUTE_MS - DAY_MS)
 
     @property
     def change(self) -> int:
         """How far the last price is from the one a day ago."""
         return self.last - self.open
 
-    def _sum_up(self) -> None:
-        self.open = self._buckets[0].open
-        self.high = max(bucket.high for bucket in self._buckets)
-        self.low = min(bucket.low for bucket in self._buckets)
-        self.volume = sum(bucket.volume for bucket in self._buckets)
+    def _sum_up(self, since_ms: int) -> None:
+        self.open, self.high, self.low, self.volume = self.last, self.last, self.last, 0
+        spans = list(self._chart.since(since_ms))
+        if spans:
+            self.open = spans[0].open
+            self.high = max(span.high for span in spans)
+            self.low = min(span.low for span in spans)
+            self.volume = sum(span.volume for span in spans)

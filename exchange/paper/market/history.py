@@ -1,76 +1,99 @@
-"""The day before the simulation began, invented backwards from its first prices."""
+"""The past of all markets: what earlier runs recorded, and what is made up around it."""
 
 from __future__ import annotations
 
-import math
-import random
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from exchange.paper.market.daystats import BUCKET_MS, BUCKETS, Bucket
-from exchange.paper.market.markets import CURRENCIES, Currency, Market
-from exchange.paper.market.prices import PriceProcess
-from exchange.paper.numbers import UNIT, cut_down
+from exchange.paper.market.chart import Chart
+from exchange.paper.market.course import YEAR_MS, Course, Stretch
+from exchange.paper.market.markets import Market
+from exchange.paper.market.record import Record
+from exchange.paper.market.spans import MINUTE_MS, Span
+from exchange.paper.market.trades import Trade
 
-_POINTS_PER_BUCKET = 4
-_POINTS = BUCKETS * _POINTS_PER_BUCKET
-_EARLIER_TRADES = 60
-_STEP_MS = 100
+__all__ = ["History", "Recorded", "Trade"]
 
-
-@dataclass(frozen=True, slots=True)
-class Trade:
-    """A public trade. amount is signed by the side that took liquidity."""
-
-    id: int
-    made_ms: int
-    amount: int
-    price: int
+# Trades that are made up bear numbers from a range of so many a second.
+_NUMBERS_A_SECOND = 50
+# A shorter absence leaves no trace in the charts.
+_ABSENCE_MS = MINUTE_MS
 
 
-class Yesterday:
-    """Hold one path per currency, so that crosses agree with their USD legs all day long."""
+@dataclass(slots=True)
+class Recorded:
+    """What earlier runs left behind. told_ms is when the last of them was last heard of."""
 
-    def __init__(self, prices: PriceProcess, source: random.Random, now_ms: int) -> None:
-        self._source = source
-        self._now_ms = now_ms
-        self._paths = {
-            currency.code: self._path(currency, prices.value(currency.code))
-            for currency in CURRENCIES
-        }
+    told_ms: int = 0
+    stretches: list[Stretch] = field(default_factory=list)
+    spans: dict[str, list[Span]] = field(default_factory=dict)
 
-    def _path(self, currency: Currency, value: float) -> list[float]:
-        # Backwards in time, then turned round: the last point is where the live walk starts.
-        step = currency.day_volatility / math.sqrt(_POINTS)
-        levels = [math.log(value)]
-        for _ in range(_POINTS):
-            levels.append(levels[-1] + self._source.gauss(0, step))
-        return levels[::-1]
 
-    def buckets(self, market: Market) -> list[Bucket]:
-        """Return the market's day in quarter hours, oldest first."""
-        base, quote = self._paths[market.base.code], self._paths[market.quote.code]
-        path = [cut_down(round(math.exp(b - q) * UNIT)) for b, q in zip(base, quote, strict=True)]
-        first = self._now_ms - self._now_ms % BUCKET_MS - (BUCKETS - 1) * BUCKET_MS
-        return [
-            self._bucket(market, first + place * BUCKET_MS, path[place * _POINTS_PER_BUCKET :])
-            for place in range(BUCKETS)
+class History:
+    """Hold a chart for every market. seed is a text.
+
+    values are what currencies are worth now, last_id the newest number of a trade. When nobody
+    was there for a while, that time is made up, and last_id has risen by what it took.
+    """
+
+    def __init__(
+        self,
+        seed: str,
+        now_ms: int,
+        values: Mapping[str, float],
+        last_id: int,
+        recorded: Recorded | None = None,
+    ) -> None:
+        recorded = recorded or Recorded()
+        self._seed = seed
+        self.stretches = [
+            stretch for stretch in recorded.stretches if stretch.end_ms > now_ms - YEAR_MS
         ]
+        self.last_id = last_id
+        self._attend(now_ms, values, recorded.told_ms if recorded.stretches else None)
+        self._courses = [Course(seed, stretch) for stretch in self.stretches]
+        self._runs_ms = [stretch.end_ms for stretch in self.stretches]
+        self._recorded = recorded.spans
+        self._charts: dict[str, Chart] = {}
 
-    def _bucket(self, market: Market, start_ms: int, path: list[int]) -> Bucket:
-        points = path[: _POINTS_PER_BUCKET + 1]
-        coins = market.day_turnover / BUCKETS / math.exp(self._paths[market.base.code][-1])
-        volume = round(coins * self._source.lognormvariate(-0.3, 0.75) * UNIT)
-        return Bucket(start_ms, points[0], max(points), min(points), points[-1], volume)
+    def chart(self, market: Market) -> Chart:
+        """Open a market's chart."""
+        record = Record(self._recorded.pop(market.symbol, ()), self._runs_ms)
+        chart = Chart(market, self._seed, self._courses, record)
+        self._charts[market.symbol] = chart
+        return chart
 
-    def trades(self, market: Market, price: int, first_id: int) -> list[Trade]:
-        """Return the last trades before the start, oldest first, ending near `price`."""
-        gap_ms = market.steps_between_actions * _STEP_MS * 3
-        coins = market.day_turnover / 50_000 / math.exp(self._paths[market.base.code][-1])
-        made_ms, found = self._now_ms, []
-        for place in range(_EARLIER_TRADES):
-            made_ms -= 1 + round(self._source.expovariate(1 / gap_ms))
-            amount = max(market.minimum, round(coins * self._source.lognormvariate(0, 1) * UNIT))
-            sign = self._source.choice((1, -1))
-            near = cut_down(round(price * (1 + self._source.gauss(0, 1e-5 * place**0.5))))
-            found.append(Trade(first_id + _EARLIER_TRADES - place, made_ms, sign * amount, near))
-        return found[::-1]
+    def take_unsaved(self) -> dict[str, list[Span]]:
+        """Return the spans that have changed since the last call, by symbol."""
+        taken = {symbol: chart.record.take_unsaved() for symbol, chart in self._charts.items()}
+        return {symbol: spans for symbol, spans in taken.items() if spans}
+
+    def _attend(self, now_ms: int, values: Mapping[str, float], told_ms: int | None) -> None:
+        if told_ms is None:
+            numbers = YEAR_MS // 1000 * _NUMBERS_A_SECOND
+            first_id = self.last_id + 1 - numbers
+            self._add(now_ms - YEAR_MS, now_ms, first_id, numbers, None, values)
+        elif now_ms - told_ms >= _ABSENCE_MS:
+            numbers = (now_ms - told_ms) * _NUMBERS_A_SECOND // 1000
+            self._add(told_ms, now_ms, self.last_id + 1, numbers, values, values)
+            self.last_id += numbers
+
+    def _add(
+        self,
+        start_ms: int,
+        end_ms: int,
+        first_id: int,
+        numbers: int,
+        before: Mapping[str, float] | None,
+        after: Mapping[str, float],
+    ) -> None:
+        self.stretches.append(
+            Stretch(
+                start_ms=start_ms,
+                end_ms=end_ms,
+                first_id=first_id,
+                last_id=first_id + numbers - 1,
+                before=before,
+                after=dict(after),
+            )
+        )

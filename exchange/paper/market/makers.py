@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 from itertools import islice
 
-from exchange.paper.market.markets import Market
+from exchange.paper.market.markets import TRADES_A_TURN, Market
 from exchange.paper.numbers import UNIT, cut_down, cut_up, significant_step
 from exchange.paper.trading.book import Book, Resting
 
@@ -16,8 +16,6 @@ SLACK = 14
 
 _TYPICAL_QUOTE_USD = 900.0
 _TRADE_CHANCE = 0.4
-# With the trades that a moving price brings along, about so many in a turn.
-_TRADES_A_TURN = 0.6
 _TRADE_SPREAD = 1.1
 _SECOND_ORDER_CHANCE = 0.25
 _EVERYTHING = 1 << 100
@@ -49,7 +47,7 @@ class Maker:
         self._quotes: dict[bool, dict[int, list[Resting]]] = {True: {}, False: {}}
         # Lively markets trade in bigger pieces.
         self._scale = (market.day_turnover / 1e6) ** 0.4
-        mean_usd = market.day_turnover / (market.actions_a_day * _TRADES_A_TURN)
+        mean_usd = market.day_turnover / (market.actions_a_day * TRADES_A_TURN)
         self._trade_usd = mean_usd / math.exp(_TRADE_SPREAD**2 / 2)
 
     def rest(self) -> float:

@@ -8,7 +8,10 @@ from functools import cache
 from exchange.paper.market.currencies import BY_CODE, CURRENCIES, USD, Currency
 from exchange.paper.numbers import parse_units
 
-__all__ = ["CURRENCIES", "USD", "Currency", "Market", "catalogue", "pair_name"]
+__all__ = ["CURRENCIES", "TRADES_A_TURN", "USD", "Currency", "Market", "catalogue", "pair_name"]
+
+# How often a turn of the bots ends in a trade, with those that a moving price brings along.
+TRADES_A_TURN = 0.6
 
 # What part of a base's turnover each quote currency draws; the order is that of the listing.
 _SHARES = {

@@ -68,6 +68,11 @@ class PriceProcess:
         self._by_code[market.base.code].level = quote.level + math.log(price / UNIT)
 
 
+def common_share(currency: Currency) -> float:
+    """Return how much of a currency's variance it has in common with all others."""
+    return 0.0 if currency.pegged else _COMMON_SHARE
+
+
 class _Walk:
     __slots__ = ("common", "currency", "level", "own", "peg")
 
@@ -76,7 +81,7 @@ class _Walk:
         self.level = math.log(value or currency.start_value)
         self.peg = math.log(currency.start_value)
         step_volatility = currency.day_volatility / math.sqrt(_STEPS_PER_DAY)
-        share = 0.0 if currency.pegged else _COMMON_SHARE
+        share = common_share(currency)
         self.common = step_volatility * math.sqrt(share)
         self.own = step_volatility * math.sqrt(1 - share)
 

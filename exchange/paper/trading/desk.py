@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from exchange.paper.market.chart import Chart
 from exchange.paper.market.daystats import DayStatistics
-from exchange.paper.market.history import Trade
 from exchange.paper.market.markets import Market
+from exchange.paper.market.tape import Tape
+from exchange.paper.market.trades import Trade
 from exchange.paper.numbers import cut_down, number, plain_text
 from exchange.paper.refusals import GENERIC, Refusal
 from exchange.paper.trading.accounts import FEES, HOUSE, Account, Entry, starting_account
@@ -27,17 +28,19 @@ from exchange.paper.trading.settlement import (
 
 @dataclass(slots=True)
 class LiveMarket:
-    """Everything that moves on one market. tape holds its public trades, oldest first."""
+    """Everything that moves on one market."""
 
     market: Market
     book: Book
     day: DayStatistics
-    tape: deque[Trade]
+    tape: Tape
+    chart: Chart
 
     def print(self, trade: Trade) -> None:
-        """Put a trade on the tape and count it into the day."""
+        """Put a trade on the tape and count it into the day and the chart."""
         self.tape.append(trade)
         self.day.record(trade.price, abs(trade.amount), trade.made_ms)
+        self.chart.add(trade)
 
 
 @dataclass(slots=True)
