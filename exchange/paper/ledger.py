@@ -143,7 +143,10 @@ class Ledger:
     def write_to(self, path: Path) -> set[int]:
         """Append every record to a file from now on; returns the ids of orders it held already."""
         self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-        return _order_ids(path)
+        known, is_torn = _read(path)
+        if is_torn:
+            os.write(self._file, b"\n")
+        return known
 
     def close(self) -> None:
         """Write what is left and close the file."""
@@ -260,11 +263,11 @@ class Ledger:
             self._unwritten.append(line + "\n")
 
 
-def _order_ids(path: Path) -> set[int]:
-    found = set()
+def _read(path: Path) -> tuple[set[int], bool]:
+    """Return the orders of a file, and whether its last line is that of a killed process."""
+    known, line = set(), "\n"
     with path.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
-            # The last line of a process that was killed may be torn.
             if line.startswith('{"record": "order"') and line.endswith("}\n"):
-                found.add(int(json.loads(line)["id"]))
-    return found
+                known.add(int(json.loads(line)["id"]))
+    return known, not line.endswith("\n")

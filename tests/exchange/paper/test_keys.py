@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from exchange.paper import PaperKey
-from exchange.paper.keys import LARGEST_NONCE, SCOPES, Keyring
+from exchange.paper.keys import LARGEST_NONCE, SCOPES, Keyring, reading, trading, withdrawing
 from exchange.paper.refusals import Refusal
 
 KEY = PaperKey("k", "hunter2")
@@ -79,3 +79,62 @@ def test_keys_may_share_an_account() -> None:
 
 def test_an_unknown_key_is_not_found() -> None:
     assert Keyring([KEY], {}).find("nobody") is None
+
+
+def test_a_key_may_come_later_but_not_twice() -> None:
+    ring = Keyring([KEY], {"late": 7})
+    ring.add(PaperKey("late", "s"))
+    found = ring.find("late")
+    assert found is not None
+
+    with pytest.raises(ValueError, match="there is a key 'late' already"):
+        ring.add(PaperKey("late", "s"))
+    with pytest.raises(Refusal, match="small"):
+        found.accept_nonce("7")
+
+
+def test_a_key_can_be_revoked_and_changed_and_is_what_it_was_once_restored() -> None:
+    ring = Keyring([KEY], {})
+    ring.narrow("k", reading())
+    narrowed = ring.look("k")
+    ring.revoke("k")
+    ring.revoke("k")
+    gone = ring.find("k")
+    ring.restore("k")
+    restored = ring.find("k")
+
+    assert narrowed is not None
+    assert narrowed.key.permissions == reading()
+    assert gone is None
+    assert restored is not None
+    assert restored.key == KEY
+
+
+@pytest.mark.parametrize("change", ["revoke", "restore"])
+def test_an_unknown_key_cannot_be_changed(change: str) -> None:
+    with pytest.raises(KeyError):
+        getattr(Keyring([KEY], {}), change)("nobody")
+    with pytest.raises(KeyError):
+        Keyring([KEY], {}).narrow("nobody", {})
+
+
+def test_calls_of_one_key_share_its_nonces() -> None:
+    ring = Keyring([KEY], {})
+    first, second = ring.find("k"), ring.find("k")
+    assert first is not None
+    assert second is not None
+    first.accept_nonce("5")
+
+    with pytest.raises(Refusal, match="small"):
+        second.accept_nonce("5")
+
+
+def test_three_kinds_of_keys_may_ever_more() -> None:
+    kinds = (reading(), trading(), withdrawing())
+    may = [{scope for scope, (_, write) in kind.items() if write} for kind in kinds]
+
+    assert may == [
+        set(),
+        {"orders", "positions", "funding"},
+        {"orders", "positions", "funding", "wallets", "withdraw"},
+    ]
