@@ -82,4 +82,4 @@ class RateWindow(models.Model):
 class RateBan(models.Model):
     """Until when the exchange blocks our address; the newest row counts."""
 
-    until_ms = models.BigIntegerField()
+    until = models.DateTimeField()
