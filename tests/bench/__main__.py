@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from tests.bench import page
 from tests.bench.measuring import ROOT, Result, compare
@@ -67,23 +68,53 @@ def wallets(workers: dict[str, Peer]) -> Iterator[Result]:
         )
 
 
+class Flood(NamedTuple):
+    """What the server of frames is to send: `total` frames, so many of them at once."""
+
+    kind: str
+    symbols: int
+    at_once: int = 500
+    total: int = 12_000
+
+    @property
+    def sockets(self) -> int:
+        return -(-self.symbols // 25)
+
+    @property
+    def count(self) -> int:
+        return self.total // self.sockets * self.sockets
+
+    def url(self, port: int) -> str:
+        a_socket, each = min(self.symbols, 25), self.total // self.sockets
+        query = f"subs={a_socket}&frames={each}&at_once={self.at_once}"
+        return f"ws://127.0.0.1:{port}/ws/2?{query}"
+
+
+FLOODS = {
+    "frames-ticker-15": Flood("ticker", 15),
+    "frames-ticker-300": Flood("ticker", 300),
+    "frames-book-15": Flood("book", 15),
+    "frames-book-15-alone": Flood("book", 15, at_once=1, total=1_500),
+}
+
+
 def frames(workers: dict[str, Peer]) -> Iterator[Result]:
-    # ccxt has its streams in another package; its own figures are five times the floor's.
-    chosen = {who: worker for who, worker in workers.items() if who != "ccxt"}
-    plans = (("ticker", 15), ("ticker", 300), ("book", 15))
     with flooding() as port:
-        for kind, symbols in plans:
-            a_socket, sockets = min(symbols, 25), -(-symbols // 25)
-            each = 12_000 // sockets
-            count = each * sockets
-            url = f"ws://127.0.0.1:{port}/ws/2?subs={a_socket}&frames={each}"
-            names = [f"tA{number:03}:USD" for number in range(symbols)]
-            asked = {"url": url, "kind": kind, "symbols": names, "count": count}
+        for name, flood in FLOODS.items():
+            names = [f"tA{number:03}:USD" for number in range(flood.symbols)]
+            asked = {"kind": flood.kind, "symbols": names, "count": flood.count}
+            manner = ", each frame alone" if flood.at_once == 1 else ""
             yield compare(
-                f"frames-{kind}-{symbols}",
-                f"Frames of a {kind} to models, {symbols} symbols; floor is websockets and json",
+                name,
+                f"Frames of a {flood.kind} to models, {flood.symbols} symbols{manner}; "
+                "floor is websockets and json",
                 "µs CPU",
-                {who: per(worker, count, "frames", **asked) for who, worker in chosen.items()},
+                {
+                    who: per(worker, flood.count, "frames", url=flood.url(port), **asked)
+                    for who, worker in workers.items()
+                    # ccxt asks one socket for everything: for more than the exchange gives it.
+                    if who != "ccxt" or flood.sockets == 1
+                },
                 reference="floor",
                 budget=1.15,
                 rounds=7,

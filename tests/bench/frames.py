@@ -1,4 +1,4 @@
-"""A server that floods a socket with frames as fast as they are taken."""
+"""A server of frames: as many as are taken, or each alone, a millisecond after the other."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
 
 TICKER = "[61003,9.81234567,61005.5,9.1456789,-2271,-0.0359,61005.5,1158.60012345,63614,60390,null]"
 LEVELS = [f"[{61000 - step},{step % 7 + 1},{0.5 + step / 1000}]" for step in range(25)]
 BOOK = "[[61001,1,-0.25]," + ",".join(LEVELS) + "]"
 SEQ_ALL = 65536
+PAUSE = 0.001
 
 
 class Flood:
@@ -25,6 +27,7 @@ class Flood:
     def __init__(self, socket: ServerConnection) -> None:
         asked = parse_qs(urlsplit(socket.request.path if socket.request else "").query)
         self._subscriptions, self._count = int(asked["subs"][0]), int(asked["frames"][0])
+        self._at_once = int(asked["at_once"][0])
         self._socket = socket
         self._numbers: list[int] = []
         self._sequence = 0
@@ -53,9 +56,18 @@ class Flood:
             await self._socket.send(self._frame(number, BOOK))
 
     async def _flood(self) -> None:
-        for step in range(self._count):
-            row = LEVELS[step * 7 % 25] if self._is_book else TICKER
-            await self._socket.send(self._frame(self._numbers[step % len(self._numbers)], row))
+        """Write so many frames at once that nobody waits for the server, or one at a time."""
+        for start in range(0, self._count, self._at_once):
+            steps = range(start, min(start + self._at_once, self._count))
+            self._socket.transport.write(b"".join(map(self._encoded, steps)))
+            await self._socket.drain()
+            if self._at_once == 1:
+                await asyncio.sleep(PAUSE)
+
+    def _encoded(self, step: int) -> bytes:
+        row = LEVELS[step * 7 % 25] if self._is_book else TICKER
+        text = self._frame(self._numbers[step % len(self._numbers)], row)
+        return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
 
     def _frame(self, number: int, row: str) -> str:
         self._sequence += 1

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
@@ -18,10 +20,11 @@ Talk = Callable[[ServerConnection], Awaitable[None]]
 
 
 @asynccontextmanager
-async def connected(talk: Talk) -> AsyncIterator[Socket]:
+async def connected(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncIterator[Socket]:
     """Connect to a server that talks like this, and leave it at the end."""
-    async with serve(talk, "127.0.0.1", 0, compression=None) as server:
-        socket = await opened(f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}")
+    async with serve(talk, "127.0.0.1", 0, compression=None, ssl=tls) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        socket = await opened(f"wss://localhost:{port}" if tls else f"ws://127.0.0.1:{port}")
         try:
             yield socket
         finally:
@@ -124,7 +127,11 @@ async def test_a_frame_that_no_server_may_send_costs_the_socket():
             await all_of(socket, 3)
 
 
-async def test_whoever_does_not_read_makes_the_other_side_wait():
+@pytest.mark.parametrize("is_secure", [False, True])
+async def test_whoever_does_not_read_makes_the_other_side_wait(
+    is_secure: bool, certificate: Path, tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     count, written = 400, []
 
     async def talk(connection: ServerConnection) -> None:
@@ -133,7 +140,7 @@ async def test_whoever_does_not_read_makes_the_other_side_wait():
             written.append(number)
         await connection.wait_closed()
 
-    async with connected(talk) as socket:
+    async with connected(talk, tls if is_secure else None) as socket:
         async with asyncio.timeout(20):
             while socket.transport.is_reading():
                 await asyncio.sleep(0)
@@ -142,6 +149,13 @@ async def test_whoever_does_not_read_makes_the_other_side_wait():
 
     assert unread < count
     assert len(found) == count
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_no_connection(tls):
+    async with serve(lambda _: asyncio.sleep(0), "127.0.0.1", 0, ssl=tls) as server:
+        url = f"wss://localhost:{next(iter(server.sockets)).getsockname()[1]}"
+        with pytest.raises(StreamClosed, match="SSLCertVerificationError"):
+            await opened(url)
 
 
 @pytest.mark.parametrize("size", [1, 50, 10_000])
