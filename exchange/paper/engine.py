@@ -20,10 +20,12 @@ from exchange.paper.market.makers import Maker
 from exchange.paper.market.markets import CURRENCIES, Market, catalogue
 from exchange.paper.market.prices import PriceProcess
 from exchange.paper.market.tape import Tape
-from exchange.paper.trading.accounts import FEES, HOUSE, Account, house_account
+from exchange.paper.trading.accounts import FEES, HOUSE, LENDERS, Account, Entry, bottomless_account
+from exchange.paper.trading.amending import Change
 from exchange.paper.trading.book import Book
 from exchange.paper.trading.desk import Desk, LiveMarket, Numbering
 from exchange.paper.trading.orders import Fill, Order, Ticket
+from exchange.paper.trading.positions import Position
 
 
 @dataclass(slots=True)
@@ -36,6 +38,8 @@ class Past:
     accounts: list[Account] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    positions: list[Position] = field(default_factory=list)
     affairs: dict[str, dict[str, Any]] = field(default_factory=dict)
     recorded: Recorded = field(default_factory=Recorded)
 
@@ -60,7 +64,8 @@ class Engine:
         self._steps = 0
         self._turns: list[tuple[float, int]] = []
         self.prices = PriceProcess(CURRENCIES, self._dice("prices"), past.values)
-        self.desk = _desk(clock, past)
+        self._opened: dict[str, LiveMarket] = {}
+        self.desk = _desk(clock, past, self._opened)
         self.history = self._told(seed, past)
         self.office = Office(self.desk, clock, past.affairs)
         self.markets: dict[str, LiveMarket] = {}
@@ -68,9 +73,7 @@ class Engine:
         self._places: dict[str, int] = {}
         self._delisted: dict[str, LiveMarket] = {}
         self._open_markets(catalogue() if listed is None else listed)
-        for order in sorted(past.orders, key=lambda order: order.id):
-            if order.is_open:
-                self.desk.reopen(self.markets[order.market.symbol], order)
+        self.desk.restore(past)
         for symbol in self.markets:
             self._quote(symbol)
 
@@ -83,24 +86,35 @@ class Engine:
             maker = self._makers[place]
             maker.act(*self._opinion(maker.market))
             heapq.heappush(self._turns, (self._steps + maker.rest(), place))
+        self.desk.tick()
 
     def place(self, account: str, ticket: Ticket) -> Order:
         """Accept an order for an account. Raises Refusal."""
-        order = self.desk.place(self.markets[ticket.market.symbol], account, ticket)
-        self.ledger.record_order(order)
-        return order
+        return self.submit(account, ticket)[0]
+
+    def submit(self, account: str, ticket: Ticket) -> list[Order]:
+        """Accept an order for an account, or the two of an OCO pair. Raises Refusal."""
+        orders = self.desk.submit(account, ticket)
+        for order in orders:
+            self.ledger.record_order(order)
+        return orders
+
+    def amend(self, order: Order, change: Change) -> None:
+        """Change an open order. Raises Refusal."""
+        self.desk.amend(order, change)
 
     def cancel(self, order: Order) -> None:
         """Cancel an open order."""
-        self.desk.cancel(self.markets[order.market.symbol], order)
+        self.desk.cancel(order)
         self.ledger.record_cancel(order, self.clock())
 
     def delist(self, symbol: str) -> None:
         """Take a market off the lists and cancel the orders that wait there. Raises KeyError."""
         live = self.markets[symbol]
-        for order in list(self.desk.orders.values()):
-            if order.is_open and order.market.symbol == symbol:
-                self.cancel(order)
+        for account in list(self.desk.accounts):
+            for order in self.desk.open_orders(account):
+                if order.is_open and order.market.symbol == symbol:
+                    self.cancel(order)
         del self.markets[symbol]
         self._delisted[symbol] = live
 
@@ -134,7 +148,7 @@ class Engine:
     def _open_markets(self, listed: Sequence[Market]) -> None:
         for place, market in enumerate(listed):
             live = self._open(market)
-            self.markets[market.symbol] = live
+            self.markets[market.symbol] = self._opened[market.symbol] = live
             maker = self._hire(live)
             self._places[market.symbol] = place
             self._makers.append(maker)
@@ -168,11 +182,14 @@ class Engine:
         self._makers[self._places[symbol]].quote(*self._opinion(self.markets[symbol].market))
 
 
-def _desk(clock: Callable[[], int], past: Past) -> Desk:
-    desk = Desk(clock, past.numbering)
-    desk.accounts = {account.name: account for account in past.accounts}
-    desk.accounts.setdefault(HOUSE, house_account(currency.code for currency in CURRENCIES))
-    desk.accounts.setdefault(FEES, Account(FEES))
-    desk.orders = {order.id: order for order in past.orders}
-    desk.fills = list(past.fills)
+def _desk(clock: Callable[[], int], past: Past, markets: dict[str, LiveMarket]) -> Desk:
+    desk = Desk(clock, past.numbering, markets)
+    codes = [currency.code for currency in CURRENCIES]
+    for account in (
+        *past.accounts,
+        bottomless_account(HOUSE, codes),
+        bottomless_account(LENDERS, codes),
+        Account(FEES),
+    ):
+        desk.accounts.setdefault(account.name, account)
     return desk

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from exchange.paper.engine import Engine, Past
 from exchange.paper.market import archive
 from exchange.paper.market.history import Recorded
-from exchange.paper.market.markets import catalogue
+from exchange.paper.market.markets import Market, catalogue
 from exchange.paper.records import (
     account_of,
     account_record,
+    entry_of,
+    entry_record,
     fill_of,
     fill_record,
     order_of,
     order_record,
+    position_of,
+    position_record,
 )
 from exchange.paper.trading.desk import Changes, Numbering
 
@@ -31,6 +35,10 @@ CREATE TABLE IF NOT EXISTS affairs (account TEXT PRIMARY KEY, body TEXT NOT NULL
 CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS fills (
     id INTEGER, order_id INTEGER, body TEXT NOT NULL, PRIMARY KEY (id, order_id)
+);
+CREATE TABLE IF NOT EXISTS positions (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS entries (
+    account TEXT, id INTEGER, body TEXT NOT NULL, PRIMARY KEY (account, id)
 );
 """
 # Numbers of bots' quotes and trades are saved now and then; after a crash, skip past any of them.
@@ -60,11 +68,13 @@ class Storage:
             starts=facts["starts"] + 1,
             values=facts["values"],
             numbering=Numbering(facts["order_id"] + _NUMBER_GAP, facts["trade_id"] + _NUMBER_GAP),
-            accounts=[account_of(json.loads(body)) for (body,) in self._rows("accounts", "body")],
-            orders=[
-                order_of(json.loads(body), markets) for (body,) in self._rows("orders", "body")
+            accounts=[account_of(record) for record in self._records("accounts")],
+            orders=[order_of(record, markets) for record in self._listed("orders", markets)],
+            fills=[fill_of(record, markets) for record in self._listed("fills", markets)],
+            positions=[
+                position_of(record, markets) for record in self._listed("positions", markets)
             ],
-            fills=[fill_of(json.loads(body), markets) for (body,) in self._rows("fills", "body")],
+            entries=[entry_of(record) for record in self._records("entries")],
             affairs={
                 account: json.loads(body)
                 for account, body in self._rows("affairs", "account, body")
@@ -94,6 +104,14 @@ class Storage:
             ],
             "fills VALUES (?, ?, ?)": [
                 (fill.id, fill.order_id, json.dumps(fill_record(fill))) for fill in changes.fills
+            ],
+            "positions VALUES (?, ?)": [
+                (position.id, json.dumps(position_record(position)))
+                for position in changes.positions.values()
+            ],
+            "entries VALUES (?, ?, ?)": [
+                (entry.account, entry.id, json.dumps(entry_record(entry)))
+                for entry in changes.entries
             ],
         }
         with self._database:
@@ -130,6 +148,14 @@ class Storage:
         if self._database is None:
             return Recorded()
         return archive.read_history(self._database, told_ms)
+
+    def _records(self, table: str) -> Iterator[dict[str, Any]]:
+        # Numbers rise, and accounts were opened one after the other: rows come oldest first.
+        for (body,) in self._rows(table, "body"):
+            yield json.loads(body)
+
+    def _listed(self, table: str, markets: Mapping[str, Market]) -> Iterator[dict[str, Any]]:
+        return (record for record in self._records(table) if record["market"] in markets)
 
     def _rows(self, table: str, columns: str) -> Iterable[Any]:
         if self._database is None:

@@ -49,10 +49,8 @@ def _past_orders(call: Call) -> list[Row]:
     start = max(start, engine.clock() - HISTORY_MS)
     found = [
         order
-        for order in engine.desk.orders.values()
-        if order.account == call.account
-        and not order.is_open
-        and start <= order.updated_ms <= end
+        for order in engine.desk.past_orders(call.account)
+        if start <= order.updated_ms <= end
         and (symbol is None or order.market.symbol == symbol)
         and (ids is None or order.id in _list(ids))
     ]
@@ -83,7 +81,7 @@ def _order_fills(call: Call) -> list[Row]:
 
 
 def _own_fills(call: Call) -> list[Fill]:
-    return [fill for fill in call.engine.desk.fills if fill.account == call.account]
+    return list(call.engine.desk.fills_of(call.account))
 
 
 def _submit(call: Call) -> Row:

@@ -1,107 +1,113 @@
-"""The order desk: takes orders in, matches them, books the money, lets them go again."""
+"""The order desk: takes orders in, changes them, lets them go, and watches what time brings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+import heapq
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
-from exchange.paper.market.chart import Chart
-from exchange.paper.market.daystats import DayStatistics
-from exchange.paper.market.markets import Market
-from exchange.paper.market.tape import Tape
-from exchange.paper.market.trades import Trade
-from exchange.paper.numbers import cut_down, number, plain_text
-from exchange.paper.refusals import GENERIC, Refusal
-from exchange.paper.trading.accounts import FEES, HOUSE, Account, Entry, starting_account
-from exchange.paper.trading.book import Book, Execution, Resting
-from exchange.paper.trading.orders import POST_ONLY, Ending, Fill, Kind, Order, Ticket
-from exchange.paper.trading.settlement import (
-    Match,
-    held_back,
-    hold,
-    paid_wallet,
-    settle,
-    settle_house,
-)
+from exchange.paper.trading.accounts import Account, Cause, Entry
+from exchange.paper.trading.admission import Admission
+from exchange.paper.trading.amending import Amendment, Change
+from exchange.paper.trading.changes import Changes
+from exchange.paper.trading.execution import Execution
+from exchange.paper.trading.floor import Floor
+from exchange.paper.trading.liquidation import Liquidation
+from exchange.paper.trading.live import LiveMarket, Numbering
+from exchange.paper.trading.margin import Margin
+from exchange.paper.trading.money_ledger import MoneyLedger
+from exchange.paper.trading.orders import Ending, Fill, Order, Ticket
+from exchange.paper.trading.positions import Position, Positions
+
+__all__ = ["Changes", "Desk", "LiveMarket", "Numbering"]
 
 
-@dataclass(slots=True)
-class LiveMarket:
-    """Everything that moves on one market."""
+class Legacy(Protocol):
+    """What an earlier run knew of trading, each sort oldest first but for the orders."""
 
-    market: Market
-    book: Book
-    day: DayStatistics
-    tape: Tape
-    chart: Chart
+    @property
+    def orders(self) -> Sequence[Order]:
+        """All orders that were kept, in any order."""
 
-    def print(self, trade: Trade) -> None:
-        """Put a trade on the tape and count it into the day and the chart."""
-        self.tape.append(trade)
-        self.day.record(trade.price, abs(trade.amount), trade.made_ms)
-        self.chart.add(trade)
+    @property
+    def fills(self) -> Sequence[Fill]:
+        """The fills that were kept."""
 
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """The movements of money that were kept."""
 
-@dataclass(slots=True)
-class Numbering:
-    """Last numbers given out. People and bots share both sequences."""
-
-    order_id: int = 186_000_000_000
-    trade_id: int = 1_740_000_000
-
-    def order(self) -> int:
-        """Number an order."""
-        self.order_id += 1
-        return self.order_id
-
-    def trade(self) -> int:
-        """Number a trade."""
-        self.trade_id += 1
-        return self.trade_id
-
-
-@dataclass(slots=True)
-class Changes:
-    """What was touched since somebody last took note, each kind in the order of its happening.
-
-    entries are the movements of money of those who trade; the bots' are not told. affairs are
-    what the exchange keeps about accounts besides, as records, by account.
-    """
-
-    accounts: dict[str, Account] = field(default_factory=dict)
-    orders: dict[int, Order] = field(default_factory=dict)
-    fills: list[Fill] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-    affairs: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return bool(self.accounts or self.orders or self.fills or self.affairs)
+    @property
+    def positions(self) -> Sequence[Position]:
+        """Open and closed positions."""
 
 
 class Desk:
-    """Hold all accounts, orders and fills. clock gives epoch milliseconds."""
+    """Hold all accounts, orders and positions. clock gives epoch milliseconds.
 
-    def __init__(self, clock: Callable[[], int], numbering: Numbering) -> None:
-        self.clock = clock
-        self.numbering = numbering
-        self.accounts: dict[str, Account] = {}
-        self.orders: dict[int, Order] = {}
-        self.fills: list[Fill] = []
-        self._resting: dict[int, Resting] = {}
-        self._changes = Changes()
+    Whoever shares `markets` may add to them; orders name theirs by its symbol.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], int],
+        numbering: Numbering,
+        markets: dict[str, LiveMarket] | None = None,
+    ) -> None:
+        self._floor = Floor(clock, numbering, {} if markets is None else markets)
+        self.margin = Margin(self._floor)
+        self._admission = Admission(self._floor, self.margin)
+        self._execution = Execution(self._floor, self.margin)
+        self._amendment = Amendment(self._floor, self._admission, self._execution)
+        self._liquidation = Liquidation(self._floor, self.margin, self._execution)
+        # (time in force, order id), the next to expire first.
+        self._expiries: list[tuple[int, int]] = []
+
+    @property
+    def numbering(self) -> Numbering:
+        """Last numbers given out."""
+        return self._floor.numbering
+
+    @property
+    def accounts(self) -> dict[str, Account]:
+        """Everybody's accounts by name, those of the house included."""
+        return self._floor.accounts
+
+    @property
+    def orders(self) -> dict[int, Order]:
+        """Every order that is open, or closed and still kept, by its id."""
+        return self._floor.archive.orders
+
+    @property
+    def positions(self) -> Positions:
+        """What has been bought or sold with borrowed money."""
+        return self._floor.positions
+
+    @property
+    def money_ledger(self) -> MoneyLedger:
+        """Every movement of money of those who trade."""
+        return self._floor.ledger
 
     def account(self, name: str) -> Account:
         """Return an account; one that is seen for the first time gets its starting money."""
-        if name not in self.accounts:
-            self.accounts[name] = starting_account(name)
-            self._note(self.accounts[name])
-        return self.accounts[name]
+        return self._floor.account(name)
 
     def take_changes(self) -> Changes:
         """Return what was touched since the last call."""
-        changes, self._changes = self._changes, Changes()
+        changes, self._floor.changes = self._floor.changes, Changes()
         return changes
+
+    def open_orders(self, account: str) -> list[Order]:
+        """Return an account's open orders, oldest first."""
+        return self._floor.archive.open_of(account)
+
+    def past_orders(self, account: str) -> Sequence[Order]:
+        """Return an account's closed orders, the one that ended first foremost."""
+        return self._floor.archive.past_of(account)
+
+    def fills_of(self, account: str) -> Sequence[Fill]:
+        """Return an account's fills, oldest first."""
+        return self._floor.archive.fills_of(account)
 
     def book(
         self, account: str, kind: str, currency: str, amount: int, *, category: int, text: str
@@ -110,168 +116,88 @@ class Desk:
 
         The caller books the other side too, so that money is neither made nor lost.
         """
-        owner = self.account(account)
-        owner.post(owner.wallet(currency, kind), amount, text, None, category=category)
-        self._changes.entries += owner.take_entries()
-        self._note(owner)
+        cause = Cause(text=text, category=category, made_ms=self._floor.clock())
+        self._floor.book(account, kind, currency, amount, cause)
 
     def note_affairs(self, account: str, record: dict[str, Any]) -> None:
         """Have something saved about an account, in the place of what was saved before."""
-        self._changes.affairs[account] = record
+        self._floor.note_affairs(account, record)
 
-    def open_orders(self, account: str) -> list[Order]:
-        """Return an account's open orders, oldest first."""
-        owners = (self.orders[order_id] for order_id in sorted(self._resting))
-        return [order for order in owners if order.account == account]
-
-    def place(self, live: LiveMarket, account: str, ticket: Ticket) -> Order:
+    def submit(self, account: str, ticket: Ticket) -> list[Order]:
         """Accept an order and match it at once; what is left of a limit order waits.
 
-        Raises Refusal when size or balance do not fit. The order returned may already be closed.
+        Returns it, and its partner when it names one. Either may already be closed. Raises
+        Refusal when size, balance or margin do not fit.
         """
-        order = self._accepted(live, account, ticket)
-        self.orders[order.id] = order
-        limit = None if order.kind is Kind.MARKET else order.price
-        if order.kind is not Kind.MARKET:
-            hold(self.account(account), order, held_back(order))
-        ending = self._obstacle(live, order)
-        if ending is None:
-            self._execute(live, order, order.is_buy, order.remaining, limit)
-            ending = self._outcome(order)
-        if ending is None:
-            self._rest(live, order)
-        else:
-            self._end(order, ending)
-        self._note(self.account(account), order)
-        return order
+        self._expire()
+        pair = self._admission.accept(account, ticket)
+        for order in pair:
+            self._take_in(order)
+            self._floor.note(self.account(account), order)
+        for partner in pair[1:]:
+            self._floor.wait(partner)
+        self._execution.run(pair[0])
+        return pair
 
-    def cancel(self, live: LiveMarket, order: Order) -> None:
-        """Take an open order out of the book."""
-        live.book.remove(self._resting[order.id])
-        self._end(order, Ending.CANCELED)
+    def amend(self, order: Order, change: Change) -> None:
+        """Change an open order; it may trade, or end, because of it. Raises Refusal."""
+        self._amendment.apply(order, change)
+        self._watch(order)
 
-    def reopen(self, live: LiveMarket, order: Order) -> None:
-        """Put an order of an earlier run back in line, with what it holds back."""
-        hold(self.account(order.account), order, held_back(order))
-        self._rest(live, order)
+    def cancel(self, order: Order) -> None:
+        """Close an open order, and its partner."""
+        self._floor.end(order, Ending.CANCELED)
+
+    def restore(self, past: Legacy) -> None:
+        """Take up where an earlier run stopped: open orders wait again, in their old line.
+
+        Call it when all markets are open. Orders of markets that are gone are cancelled.
+        """
+        floor = self._floor
+        for fill in past.fills:
+            floor.archive.add_fill(fill)
+        for entry in past.entries:
+            floor.ledger.enter(entry)
+        floor.positions.restore(past.positions)
+        for order in sorted((order for order in past.orders if not order.is_open), key=_ended):
+            floor.archive.add(order)
+        for order in sorted((order for order in past.orders if order.is_open), key=_queued):
+            self._take_in(order)
+            if order.market.symbol in floor.markets:
+                floor.wait(order)
+            else:
+                floor.end(order, Ending.CANCELED)
 
     def bots_take(self, live: LiveMarket, *, is_buy: bool, amount: int, limit: int | None) -> int:
         """Send an immediate order of the bots. Returns the amount it traded."""
-        return self._execute(live, None, is_buy, amount, limit)
+        return self._execution.bots_take(live, is_buy=is_buy, amount=amount, limit=limit)
 
-    def _accepted(self, live: LiveMarket, account: str, ticket: Ticket) -> Order:
-        market, size = live.market, abs(ticket.amount)
-        if size < market.minimum:
-            raise _refused(f"minimum size for {market.shown} is {number(market.minimum)}")
-        if size > market.maximum:
-            raise _refused(f"maximum size for {market.shown} is {number(market.maximum)}")
-        now_ms = self.clock()
-        order = Order(
-            id=self.numbering.order(),
-            account=account,
-            market=market,
-            kind=ticket.kind,
-            amount=ticket.amount,
-            price=_expected_price(live, ticket) if ticket.price is None else ticket.price,
-            # Source: recorded rows; an order without a client id gets its creation time.
-            cid=now_ms if ticket.cid is None else ticket.cid,
-            created_ms=now_ms,
-            updated_ms=now_ms,
-            remaining=size,
-            gid=ticket.gid,
-            flags=ticket.flags,
-            meta=dict(ticket.meta) | ({"$F7": 1} if ticket.flags & POST_ONLY else {}),
-            source=ticket.source,
-        )
-        if self._cost(live, order) > paid_wallet(self.account(account), order).available:
-            told = f"{number(order.amount)} {market.pair} at {plain_text(order.price)}"
-            raise _refused(f"not enough exchange balance for {told}")
-        return order
+    def tick(self) -> None:
+        """Do what is due: orders expire, accounts that cannot carry their positions lose them."""
+        self._expire()
+        self._liquidation.run()
 
-    @staticmethod
-    def _cost(live: LiveMarket, order: Order) -> int:
-        if order.kind is Kind.MARKET and order.is_buy:
-            # Not the remainder that finds nobody: it is given back at once.
-            return live.book.available(is_buy=True, amount=order.remaining, limit=None)[1]
-        return held_back(order)
+    def _take_in(self, order: Order) -> None:
+        self._floor.archive.add(order)
+        self._floor.secure(order)
+        self._watch(order)
 
-    @staticmethod
-    def _obstacle(live: LiveMarket, order: Order) -> Ending | None:
-        if order.flags & POST_ONLY and live.book.crosses(is_buy=order.is_buy, limit=order.price):
-            return Ending.POST_ONLY
-        if order.kind is Kind.FILL_OR_KILL:
-            found, _ = live.book.available(
-                is_buy=order.is_buy, amount=order.remaining, limit=order.price
-            )
-            return Ending.FILL_OR_KILL if found < order.remaining else None
-        return None
+    def _watch(self, order: Order) -> None:
+        if order.tif_ms is not None:
+            heapq.heappush(self._expiries, (order.tif_ms, order.id))
 
-    @staticmethod
-    def _outcome(order: Order) -> Ending | None:
-        if not order.remaining:
-            return Ending.EXECUTED
-        if order.kind is Kind.LIMIT:
-            return None
-        return Ending.IMMEDIATE if order.kind is Kind.IMMEDIATE else Ending.CANCELED
-
-    def _rest(self, live: LiveMarket, order: Order) -> None:
-        resting = Resting(order.id, order.is_buy, order.price, order.remaining, order)
-        self._resting[order.id] = resting
-        live.book.add(resting)
-
-    def _execute(
-        self, live: LiveMarket, taker: Order | None, is_buy: bool, amount: int, limit: int | None
-    ) -> int:
-        executions = live.book.take(is_buy=is_buy, amount=amount, limit=limit)
-        taker_id = taker.id if taker else self.numbering.order()
-        for execution in executions:
-            match = Match(
-                self.numbering.trade(), self.clock(), execution.resting.price, execution.amount
-            )
-            self._settle(match, taker, taker_id, execution)
-            signed = match.amount if is_buy else -match.amount
-            live.print(Trade(match.id, match.made_ms, signed, match.price))
-        return sum(execution.amount for execution in executions)
-
-    def _settle(
-        self, match: Match, taker: Order | None, taker_id: int, execution: Execution
-    ) -> None:
-        maker = execution.resting.owner
-        if taker is not None:
-            self._settle_one(match, taker, execution.resting.id, is_maker=False)
-        if maker is not None:
-            self._settle_one(match, maker, taker_id, is_maker=True)
-            if not maker.remaining:
-                self._end(maker, Ending.EXECUTED)
-        one_of_ours = taker or maker
-        if one_of_ours is not None and (taker is None or maker is None):
-            settle_house(match, one_of_ours, self.accounts[HOUSE])
-            self._note(self.accounts[HOUSE])
-
-    def _settle_one(self, match: Match, order: Order, opposite_id: int, *, is_maker: bool) -> None:
-        account, fees = self.account(order.account), self.accounts[FEES]
-        self.fills.append(settle(match, order, opposite_id, account, fees, is_maker=is_maker))
-        self._changes.fills.append(self.fills[-1])
-        self._changes.entries += account.take_entries()
-        self._note(account, order)
-        self._note(fees)
-
-    def _end(self, order: Order, ending: Ending) -> None:
-        hold(self.account(order.account), order, 0)
-        order.end(ending, self.clock())
-        self._resting.pop(order.id, None)
-        self._note(self.account(order.account), order)
-
-    def _note(self, account: Account, order: Order | None = None) -> None:
-        self._changes.accounts[account.name] = account
-        if order is not None:
-            self._changes.orders[order.id] = order
+    def _expire(self) -> None:
+        while self._expiries and self._expiries[0][0] <= self._floor.clock():
+            due_ms, order_id = heapq.heappop(self._expiries)
+            order = self.orders.get(order_id)
+            # It may have ended, or been given another time, since.
+            if order is not None and order.is_open and order.tif_ms == due_ms:
+                self.cancel(order)
 
 
-def _refused(words: str) -> Refusal:
-    return Refusal(GENERIC, f"Invalid order: {words}")
+def _ended(order: Order) -> tuple[int, int]:
+    return order.updated_ms, order.id
 
 
-def _expected_price(live: LiveMarket, ticket: Ticket) -> int:
-    best = live.book.side(is_buy=ticket.amount < 0).best()
-    return cut_down(best if best is not None else live.day.last)
+def _queued(order: Order) -> int:
+    return order.queued

@@ -37,7 +37,7 @@ def test_an_open_order_comes_back_holding_nothing_yet(engine: Engine) -> None:
 def test_a_fill_comes_back_as_it_was(engine: Engine) -> None:
     markets = {symbol: live.market for symbol, live in engine.markets.items()}
     place(engine, "0.2")
-    fill = engine.desk.fills[0]
+    fill = engine.desk.fills_of("ann")[0]
 
     assert fill_of(through_json(fill_record(fill)), markets) == fill
 

@@ -66,12 +66,12 @@ def test_a_wallet_has_seven_elements(engine: Engine) -> None:
     place(engine, "0.1", "50000")
     row = wallet_row(engine.desk.account("ann").wallet("USD"))
 
-    assert row == ["exchange", "USD", "50000", 0, "45000", None, None]
+    assert row == ["exchange", "USD", "50000", 0, "45000", "Deposit (PAPER)", None]
 
 
 def test_a_fill_has_twelve_elements(engine: Engine) -> None:
     order = place(engine, "0.1", cid=4)
-    fill = engine.desk.fills[0]
+    fill = engine.desk.fills_of("ann")[0]
     row, short = fill_row(fill), fill_row(fill, with_order=False)
 
     assert len(row) == len(short) == 12

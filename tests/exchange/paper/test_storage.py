@@ -27,14 +27,15 @@ def test_accounts_orders_and_fills_survive(tmp_path: Path, clock: Clock) -> None
     waiting = place(engine, "0.1", "50000", cid=5)
     cancelled = place(engine, "0.1", "50000")
     engine.cancel(cancelled)
-    before = totals(engine)
+    before, entries = totals(engine), list(engine.desk.money_ledger.entries("ann"))
     closed(storage, engine)
     storage, again = opened(tmp_path, clock)
     storage.close()
 
     assert totals(again) == before
     assert again.desk.orders == engine.desk.orders
-    assert again.desk.fills == engine.desk.fills
+    assert list(again.desk.fills_of("ann")) == list(engine.desk.fills_of("ann"))
+    assert list(again.desk.money_ledger.entries("ann")) == entries
     assert [order.id for order in again.desk.open_orders("ann")] == [waiting.id]
     assert again.desk.account("ann").wallet("USD").reserved == 5_000 * 10**8
     check_laws(again)

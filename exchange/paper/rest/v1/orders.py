@@ -122,9 +122,7 @@ def _past_orders(call: Call) -> list[Members]:
     limit = min(whole(call.fields, "limit", _ORDERS_BY_DEFAULT), _MOST_ORDERS)
     since = call.engine.clock() - _HISTORY_MS
     found = [
-        order
-        for order in call.engine.desk.orders.values()
-        if order.account == call.account and not order.is_open and order.created_ms >= since
+        order for order in call.engine.desk.past_orders(call.account) if order.created_ms >= since
     ]
     found.sort(key=lambda order: order.id, reverse=True)
     return [order_object(order) for order in found[:limit]]
@@ -136,10 +134,8 @@ def _fills(call: Call) -> list[Members]:
     limit = min(whole(call.fields, "limit_trades", _FILLS_BY_DEFAULT), _MOST_FILLS)
     found = [
         fill
-        for fill in call.engine.desk.fills
-        if fill.account == call.account
-        and fill.market.symbol == market.symbol
-        and since <= fill.made_ms <= until
+        for fill in call.engine.desk.fills_of(call.account)
+        if fill.market.symbol == market.symbol and since <= fill.made_ms <= until
     ]
     if not switch(call.fields, "reverse"):
         found.reverse()

@@ -19,8 +19,7 @@ _TOTAL = "Total (USD)"
 def recent_fills(engine: Engine, account: str) -> list[Fill]:
     """Return an account's fills of the last thirty days."""
     since = engine.clock() - PERIOD_MS
-    fills = engine.desk.fills
-    return [fill for fill in fills if fill.account == account and fill.made_ms >= since]
+    return [fill for fill in engine.desk.fills_of(account) if fill.made_ms >= since]
 
 
 def volumes(engine: Engine, fills: list[Fill]) -> dict[str, tuple[int, int]]:

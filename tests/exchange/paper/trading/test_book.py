@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,28 +16,36 @@ def book_of(*orders: tuple[int, bool, int, int]) -> Book:
     return book
 
 
-def taken(book: Book, **asked: int | bool | None) -> list[tuple[int, int]]:
-    return [(e.resting.id, e.amount) for e in book.take(**asked)]  # type: ignore[arg-type]
+def taken_by(
+    book: Book, *, is_buy: bool, amount: int, limit: int | None = None
+) -> list[tuple[int, int]]:
+    found = []
+    while amount and (resting := book.next_for(is_buy=is_buy, limit=limit)):
+        part = min(amount, resting.amount)
+        book.reduce(resting, part)
+        found.append((resting.id, part))
+        amount -= part
+    return found
 
 
 def test_the_best_price_is_taken_first_then_the_oldest_order() -> None:
     book = book_of((1, False, 101, 5), (2, False, 100, 5), (3, False, 100, 5))
 
-    assert taken(book, is_buy=True, amount=12) == [(2, 5), (3, 5), (1, 2)]
+    assert taken_by(book, is_buy=True, amount=12) == [(2, 5), (3, 5), (1, 2)]
     assert book.asks.at(101 * UNIT) == (1, 3)
 
 
 def test_a_limit_stops_the_taking() -> None:
     book = book_of((1, True, 99, 5), (2, True, 98, 5))
 
-    assert taken(book, is_buy=False, amount=12, limit=99 * UNIT) == [(1, 5)]
+    assert taken_by(book, is_buy=False, amount=12, limit=99 * UNIT) == [(1, 5)]
     assert book.bids.best() == 98 * UNIT
 
 
 def test_an_empty_side_gives_nothing() -> None:
     book = Book()
 
-    assert taken(book, is_buy=True, amount=1) == []
+    assert taken_by(book, is_buy=True, amount=1) == []
     assert book.version == 0
     assert book.bids.best() is None
 
@@ -63,6 +73,66 @@ def test_crossing_is_seen_from_both_sides() -> None:
     assert not book.crosses(is_buy=True, limit=100 * UNIT)
     assert book.crosses(is_buy=False, limit=99 * UNIT)
     assert not Book().crosses(is_buy=False, limit=1)
+
+
+def hidden(order_id: int, is_buy: bool, price: int, amount: int) -> Resting:
+    return Resting(order_id, is_buy, price * UNIT, amount, is_hidden=True)
+
+
+def test_a_hidden_order_is_not_seen_but_met() -> None:
+    book = book_of((1, False, 101, 5))
+    book.add(hidden(2, False, 100, 5))
+
+    assert book.asks.best() == 101 * UNIT
+    assert list(book.levels(is_buy=False, count=25, digits=5)) == [101 * UNIT]
+    assert book.best(is_buy=False) == 100 * UNIT
+    assert book.crosses(is_buy=True, limit=100 * UNIT)
+    assert book.available(is_buy=True, amount=7, limit=None) == (7, 5 * 100 + 2 * 101)
+    assert taken_by(book, is_buy=True, amount=7) == [(2, 5), (1, 2)]
+
+
+def test_a_hidden_order_comes_after_all_visible_ones_of_its_price() -> None:
+    book = Book()
+    book.add(hidden(1, True, 100, 5))
+    book.add(Resting(2, True, 100 * UNIT, 5))
+
+    assert book.available(is_buy=False, amount=10, limit=None) == (10, 1_000)
+    assert taken_by(book, is_buy=False, amount=10) == [(2, 5), (1, 5)]
+
+
+def test_a_hidden_order_can_be_removed() -> None:
+    book, order = Book(), hidden(1, True, 100, 5)
+    book.add(order)
+    book.remove(order)
+
+    assert book.next_for(is_buy=False) is None
+
+
+def test_less_of_an_order_keeps_its_place() -> None:
+    book = book_of((1, False, 100, 5), (2, False, 100, 5))
+    book.reduce(next(book.asks.orders()), 3)
+
+    assert taken_by(book, is_buy=True, amount=4) == [(1, 2), (2, 2)]
+
+
+@given(
+    st.lists(st.tuples(st.integers(90, 110), st.integers(1, 9), st.booleans()), max_size=30),
+    st.booleans(),
+)
+def test_what_is_told_to_be_available_is_what_is_met(waiting: list, is_buy: bool) -> None:
+    book = Book()
+    for order_id, (price, amount, is_hidden) in enumerate(waiting):
+        book.add(Resting(order_id, not is_buy, price * UNIT, amount, is_hidden=is_hidden))
+    prices = {place: price for place, (price, _, _) in enumerate(waiting)}
+    promised = book.available(is_buy=is_buy, amount=60, limit=None)
+    met = taken_by(book, is_buy=is_buy, amount=60)
+    ranks = [prices[place] * (1 if is_buy else -1) for place, _ in met]
+
+    assert promised == (
+        sum(amount for _, amount in met),
+        sum(prices[place] * amount for place, amount in met),
+    )
+    assert all(one <= other for one, other in pairwise(ranks))
 
 
 def test_levels_are_merged_away_from_the_middle() -> None:
@@ -94,8 +164,9 @@ def test_a_book_that_takes_before_it_adds_is_never_crossed(incoming: list) -> No
     book, total, traded = Book(), 0, 0
     for order_id, (is_buy, price, amount) in enumerate(incoming):
         total += amount
-        executions = book.take(is_buy=is_buy, amount=amount, limit=price * UNIT)
-        part = sum(execution.amount for execution in executions)
+        part = sum(
+            taken for _, taken in taken_by(book, is_buy=is_buy, amount=amount, limit=price * UNIT)
+        )
         traded += 2 * part
         if amount > part:
             book.add(Resting(order_id, is_buy, price * UNIT, amount - part))

@@ -22,7 +22,7 @@ def test_a_market_order_trades_at_once(engine: Engine) -> None:
 
     assert order.status().startswith("EXECUTED @ ")
     assert order.price == best
-    assert engine.desk.fills[-1].is_maker is False
+    assert engine.desk.fills_of("ann")[-1].is_maker is False
 
 
 def test_a_limit_order_waits_and_holds_its_money_back(engine: Engine) -> None:
@@ -52,7 +52,7 @@ def test_a_waiting_order_fills_when_the_price_comes(engine: Engine) -> None:
     assert order.status() == "EXECUTED @ 60000(0.1)"
     assert account.wallet("USD").balance == parse_units("44000")
     assert account.wallet("BTC").balance == parse_units("0.5999")
-    assert engine.desk.fills[-1].is_maker is True
+    assert engine.desk.fills_of("ann")[-1].is_maker is True
 
 
 def test_two_people_trade_with_each_other(engine: Engine) -> None:
@@ -60,7 +60,7 @@ def test_two_people_trade_with_each_other(engine: Engine) -> None:
     ask = engine.markets[SYMBOL].book.asks.best()
     waiting = place(engine, "-0.1", f"{(ask - UNIT) // UNIT}", who="ann")
     taking = place(engine, "0.1", f"{ask // UNIT}", who="bob")
-    first, second = engine.desk.fills[-2:]
+    first, second = (engine.desk.fills_of(who)[-1] for who in ("ann", "bob"))
 
     assert waiting.ending == taking.ending == "EXECUTED"
     assert first.id == second.id
@@ -155,7 +155,7 @@ def test_changes_are_handed_out_once(engine: Engine) -> None:
 
     assert list(changes.orders) == [order.id]
     assert {"ann", "house", "fees"} == set(changes.accounts)
-    assert changes.fills == engine.desk.fills
+    assert changes.fills == list(engine.desk.fills_of("ann"))
     assert not engine.desk.take_changes()
 
 
@@ -176,12 +176,14 @@ def test_no_flow_of_orders_makes_or_loses_money(seed: int, flow: list) -> None:
         check_laws(engine)
         assert totals(engine) == before
     traded = {trade.id for trade in engine.markets[SYMBOL].tape}
-    assert {fill.id for fill in engine.desk.fills} <= traded
+    assert {fill.id for who in PEOPLE for fill in engine.desk.fills_of(who)} <= traded
 
 
 def test_every_fill_moves_money_three_times_and_says_why(engine: Engine) -> None:
+    engine.desk.account("ann")
+    engine.desk.take_changes()
     order = place(engine, "0.001")
-    fill, entries = engine.desk.fills[0], engine.desk.take_changes().entries
+    fill, entries = engine.desk.fills_of("ann")[0], engine.desk.take_changes().entries
     wallets = engine.desk.account("ann").wallets
 
     assert [(entry.currency, entry.amount) for entry in entries] == [

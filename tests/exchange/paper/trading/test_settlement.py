@@ -6,9 +6,12 @@ from hypothesis import strategies as st
 from exchange.paper.market.markets import catalogue
 from exchange.paper.numbers import UNIT, parse_units
 from exchange.paper.trading.accounts import Account, starting_account
-from exchange.paper.trading.orders import Kind, Order
+from exchange.paper.trading.orders import HIDDEN, Kind, Order
 from exchange.paper.trading.settlement import (
+    MAKER_FEE_MILLIONTHS,
+    TAKER_FEE_MILLIONTHS,
     Match,
+    Part,
     fee_of,
     held_back,
     hold,
@@ -33,12 +36,14 @@ def order(amount: int, price: int, account: str = "ann") -> Order:
     )
 
 
+def part(order: Order, amount: str, *, is_maker: bool) -> Part:
+    return Part(Match(1, 9, 60_000 * UNIT, parse_units(amount)), order, 8, is_maker=is_maker)
+
+
 def test_a_purchase_pays_its_fee_in_what_it_bought() -> None:
-    ann, fees = starting_account("ann"), Account("fees")
+    ann, fees = starting_account("ann", 1), Account("fees")
     bought = order(parse_units("0.1"), 60_000 * UNIT)
-    fill = settle(
-        Match(1, 9, 60_000 * UNIT, parse_units("0.1")), bought, 8, ann, fees, is_maker=False
-    )
+    fill = settle(part(bought, "0.1", is_maker=False), ann, fees)
 
     assert ann.wallet("USD").balance == parse_units("44000")
     assert ann.wallet("BTC").balance == parse_units("0.5998")
@@ -47,9 +52,9 @@ def test_a_purchase_pays_its_fee_in_what_it_bought() -> None:
 
 
 def test_a_sale_pays_its_fee_in_what_it_earned() -> None:
-    ann, fees = starting_account("ann"), Account("fees")
+    ann, fees = starting_account("ann", 1), Account("fees")
     sold = order(-parse_units("0.1"), 60_000 * UNIT)
-    fill = settle(Match(1, 9, 60_000 * UNIT, parse_units("0.1")), sold, 8, ann, fees, is_maker=True)
+    fill = settle(part(sold, "0.1", is_maker=True), ann, fees)
 
     assert ann.wallet("USD").balance == parse_units("55994")
     assert ann.wallet("BTC").balance == parse_units("0.4")
@@ -61,14 +66,13 @@ def test_a_sale_pays_its_fee_in_what_it_earned() -> None:
 
 
 def test_wallets_tell_what_last_changed_them() -> None:
-    ann = starting_account("ann")
+    ann = starting_account("ann", 1)
     bought = order(parse_units("0.1"), 60_000 * UNIT)
-    match = Match(1, 9, 60_000 * UNIT, parse_units("0.1"))
-    settle(match, bought, 8, ann, Account("fees"), is_maker=False)
+    settle(part(bought, "0.1", is_maker=False), ann, Account("fees"))
 
-    assert ann.wallet("USD").last_change == "Exchange 6000.0 USD for BTC @ 60000"
+    assert ann.wallet("USD").last_change == "Exchange 6000.0 USD for BTC @ 60000.0"
     assert (
-        ann.wallet("BTC").last_change == "Trading fees for 0.1 BTC (BTCUSD) @ 60000 on BFX (0.2%)"
+        ann.wallet("BTC").last_change == "Trading fees for 0.1 BTC (BTCUSD) @ 60000.0 on BFX (0.2%)"
     )
     assert ann.wallet("USD").meta == {
         "reason": "TRADE",
@@ -89,7 +93,7 @@ def test_both_sides_of_a_trade_add_up_to_nothing(price: int, amount: int) -> Non
     ann, house, fees = Account("ann"), Account("house"), Account("fees")
     sold = order(-amount, price)
     match = Match(1, 9, price, amount)
-    settle(match, sold, 8, ann, fees, is_maker=True)
+    settle(Part(match, sold, 8, is_maker=True), ann, fees)
     settle_house(match, sold, house)
 
     for currency in ("BTC", "USD"):
@@ -110,7 +114,7 @@ def test_what_is_held_back_always_covers_the_rest(price: int, amount: int, parts
 
 
 def test_holding_back_moves_only_the_difference() -> None:
-    ann = starting_account("ann")
+    ann = starting_account("ann", 1)
     made = order(parse_units("0.1"), 60_000 * UNIT)
     hold(ann, made, held_back(made))
     hold(ann, made, 5)
@@ -120,6 +124,35 @@ def test_holding_back_moves_only_the_difference() -> None:
 
 
 def test_fees_are_rounded_half_up_to_a_unit() -> None:
-    assert fee_of(249, is_maker=False) == 0
-    assert fee_of(250, is_maker=False) == 1
-    assert fee_of(10**9, is_maker=True) == 10**6
+    assert fee_of(249, TAKER_FEE_MILLIONTHS) == 0
+    assert fee_of(250, TAKER_FEE_MILLIONTHS) == 1
+    assert fee_of(10**9, MAKER_FEE_MILLIONTHS) == 10**6
+
+
+def test_a_hidden_order_pays_like_a_taker() -> None:
+    hidden = order(-UNIT, 100 * UNIT)
+    hidden.flags = HIDDEN
+    fill = settle(part(hidden, "1", is_maker=True), starting_account("ann", 1), Account("fees"))
+
+    assert fill.is_maker
+    assert fill.fee == fee_of(60_000 * UNIT, TAKER_FEE_MILLIONTHS)
+
+
+def test_what_an_order_holds_back_depends_on_its_type() -> None:
+    limit, stop = order(UNIT, 10), order(UNIT, 10)
+    stop.kind, stop.auxiliary = Kind.STOP_LIMIT, 12
+    pair = order(UNIT, 10)
+    pair.cover = 15
+    second = order(UNIT, 15)
+    second.kind, second.partner = Kind.STOP, 7
+    market, margin = order(UNIT, 10), order(-UNIT, 10)
+    market.kind, margin.kind = Kind.MARKET, Kind.MARGIN_LIMIT
+
+    assert [held_back(one) for one in (limit, stop, pair, second, market, margin)] == [
+        10,
+        12,
+        15,
+        0,
+        0,
+        0,
+    ]
