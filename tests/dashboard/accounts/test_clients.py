@@ -12,9 +12,7 @@ from dashboard.accounts.models import ExchangeAccount, SealedKey, User
 from dashboard.accounts.nonces import DatabaseNonces
 from dashboard.accounts.sealing import SealingError, seal
 from dashboard.accounts.services import paper_credentials
-from exchange.credentials import Credentials
-from exchange.limits import SqliteBudget
-from exchange.nonce import SqliteNonces
+from exchange import Credentials, SqliteBudget, SqliteNonces
 from exchange.paper import PaperExchange
 
 

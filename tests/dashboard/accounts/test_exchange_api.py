@@ -79,14 +79,18 @@ def test_an_account_without_a_key_has_no_wallets(owner: User, settings: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("version", "expected"),
-    [("v1", {"/v1/symbols", "/v1/pubticker/ethusd"}), ("v2", {"/v2/tickers"})],
+    ("version", "address", "expected"),
+    [
+        ("v1", "EXCHANGE_AUTH_URL", {"/v1/symbols", "/v1/pubticker/ethusd"}),
+        ("v2", "EXCHANGE_PUBLIC_URL", {"/v2/tickers"}),
+    ],
 )
 def test_the_setting_decides_where_tickers_are_asked_for(
-    paper: PaperExchange, settings: Any, version: str, expected: set[str]
+    paper: PaperExchange, settings: Any, version: str, address: str, expected: set[str]
 ) -> None:
     settings.EXCHANGE_API = version
-    settings.EXCHANGE_PUBLIC_URL = paper.rest_url
+    settings.EXCHANGE_AUTH_URL = settings.EXCHANGE_PUBLIC_URL = "http://127.0.0.1:9"
+    setattr(settings, address, paper.rest_url)
     with closing(read_api().tickers(lambda listed: ["tETHUSD"])) as source:
         polled = source.poll(watched=frozenset(), streamed=frozenset())
     (ether,) = (each for each in polled.figures if each.symbol == "tETHUSD")

@@ -17,6 +17,8 @@ from dashboard.live.hub import Hub
 from dashboard.live.intake import SLOWED_DOWN
 from dashboard.live.quotes import FeedState
 from dashboard.live.relay import Relay
+from dashboard.live.tickers import Polled, Tickers
+from exchange.errors import RateLimited
 from exchange.paper import PaperExchange, running_paper
 
 BTC, ETH = "tBTCUSD", "tETHUSD"
@@ -53,9 +55,13 @@ async def until(is_true: Callable[[], object], seconds: float = 15) -> None:
             await asyncio.sleep(0.02)
 
 
+def relaying(*held: str) -> contextlib.AbstractAsyncContextManager[asyncio.Task[None]]:
+    return relaying_by(read_api().tickers(lambda listed: held))
+
+
 @contextlib.asynccontextmanager
-async def relaying(*held: str) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(Relay(read_api().tickers(lambda listed: held)).run())
+async def relaying_by(tickers: Tickers) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(Relay(tickers).run())
     try:
         yield task
     finally:
@@ -163,7 +169,7 @@ async def test_over_v1_what_a_page_looks_at_is_live_with_the_change_of_the_day(
         assert board.quote(BTC).state() is FeedState.LIVE
 
 
-async def test_a_relay_that_is_held_back_waits_as_long_as_it_is_told(
+async def test_a_ban_of_our_address_stops_the_polls_of_the_relay_too(
     hub: Hub, paper: PaperExchange
 ) -> None:
     budget().ban()
@@ -172,3 +178,30 @@ async def test_a_relay_that_is_held_back_waits_as_long_as_it_is_told(
         await until(lambda: board.feed().reason == SLOWED_DOWN)
 
     assert not [each for each in paper.ledger.requests if each.path != "/ws/2"]
+
+
+class HeldBackOnce:
+    """Tickers that are refused the first time, with a wait longer than the pause."""
+
+    pause_seconds = 0.01
+    wait_seconds = 0.3
+
+    def __init__(self) -> None:
+        self.asked: list[float] = []
+
+    def poll(self, *, watched: frozenset[str], streamed: frozenset[str]) -> Polled:
+        self.asked.append(time.monotonic())
+        if len(self.asked) == 1:
+            raise RateLimited("too many calls", wait_seconds=self.wait_seconds)
+        return Polled(figures=(), listed=frozenset({BTC}))
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+async def test_a_relay_that_is_told_to_wait_does(hub: Hub) -> None:
+    tickers = HeldBackOnce()
+    async with relaying_by(tickers):
+        await until(lambda: len(tickers.asked) >= 2)
+
+    assert tickers.asked[1] - tickers.asked[0] >= tickers.wait_seconds
