@@ -14,11 +14,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+import exchange as wire
 from dashboard.accounts.models import ExchangeAccount
 from dashboard.orders import states
 from dashboard.orders.models import Order, Origin
 from dashboard.orders.states import State
-import exchange as wire
 from exchange.models.orders import OrderType
 
 logger = logging.getLogger(__name__)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+import exchange as wire
 from dashboard.accounts import due_work
 from dashboard.accounts.clients import client_for
 from dashboard.accounts.models import ExchangeAccount, User
@@ -18,7 +19,6 @@ from dashboard.orders.journal import record_draft
 from dashboard.orders.models import Order, OrderSync
 from dashboard.orders.states import State
 from dashboard.portfolio import services as portfolio
-import exchange as wire
 from exchange.errors import ExchangeError, NotSent, OutcomeUnknown, Refused
 from exchange.models.orders import OrderType
 from exchange.new_order import NewOrder

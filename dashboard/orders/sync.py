@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+import exchange as wire
 from dashboard.accounts import due_work
 from dashboard.accounts.clients import client_for
 from dashboard.accounts.models import ExchangeAccount
@@ -23,7 +24,6 @@ from dashboard.orders.fees import refresh_fees
 from dashboard.orders.models import Fill, Order, OrderSync
 from dashboard.orders.states import ADOPTABLE, State
 from dashboard.portfolio import services as portfolio
-import exchange as wire
 from exchange.errors import ExchangeError
 from exchange.rest_v2 import RestV2
 
