@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from exchange.paper.account.office import Office
@@ -19,6 +20,7 @@ from exchange.paper.market.history import History, Recorded
 from exchange.paper.market.makers import Maker
 from exchange.paper.market.markets import CURRENCIES, Market, catalogue
 from exchange.paper.market.prices import PriceProcess
+from exchange.paper.market.showcase import RATES, showcase
 from exchange.paper.market.tape import Tape
 from exchange.paper.trading.accounts import FEES, HOUSE, LENDERS, Account, Entry, bottomless_account
 from exchange.paper.trading.amending import Change
@@ -63,19 +65,23 @@ class Engine:
         self._seed = f"{seed}/{past.starts}"
         self._steps = 0
         self._turns: list[tuple[float, int]] = []
-        self.prices = PriceProcess(CURRENCIES, self._dice("prices"), past.values)
+        valued = (*CURRENCIES, *RATES.values())
+        self.prices = PriceProcess(valued, self._dice("prices"), past.values)
         self._opened: dict[str, LiveMarket] = {}
         self.desk = _desk(clock, past, self._opened)
         self.history = self._told(seed, past)
         self.office = Office(self.desk, clock, past.affairs)
         self.markets: dict[str, LiveMarket] = {}
+        # Perpetuals and funding: anyone may look, nobody may trade.
+        self.showcase: dict[str, LiveMarket] = {}
         self._makers: list[Maker] = []
         self._places: dict[str, int] = {}
         self._delisted: dict[str, LiveMarket] = {}
-        self._open_markets(catalogue() if listed is None else listed)
+        self._open_markets(self.markets, catalogue() if listed is None else listed)
+        self._open_markets(self.showcase, showcase() if listed is None else ())
         self.desk.restore(past)
-        for symbol in self.markets:
-            self._quote(symbol)
+        for live in self._all_live():
+            self._quote(live)
 
     def step(self) -> None:
         """Advance by a tenth of a second: values move, and the bots whose turn it is act."""
@@ -132,9 +138,9 @@ class Engine:
         """
         moved = self.markets[symbol].market
         self.prices.move(moved, price)
-        for other, live in self.markets.items():
+        for live in self._all_live():
             if live.market.base is moved.base or live.market.quote is moved.base:
-                self._quote(other)
+                self._quote(live)
 
     def bots_trade(self, symbol: str, *, is_buy: bool, amount: int, limit: int | None) -> int:
         """Let a bot take up to `amount` units; returns how much it got."""
@@ -145,10 +151,17 @@ class Engine:
         # A text seed means the same in every process, which hash() does not.
         return random.Random(f"{self._seed}/{name}")  # noqa: S311 - for bots, not for secrets
 
-    def _open_markets(self, listed: Sequence[Market]) -> None:
-        for place, market in enumerate(listed):
+    def find(self, symbol: str) -> LiveMarket | None:
+        """Return the market of a wire symbol that anyone may look at, None for an unknown one."""
+        return self.markets.get(symbol) or self.showcase.get(symbol)
+
+    def _all_live(self) -> Iterator[LiveMarket]:
+        return chain(self.markets.values(), self.showcase.values())
+
+    def _open_markets(self, live_markets: dict[str, LiveMarket], listed: Sequence[Market]) -> None:
+        for place, market in enumerate(listed, len(self._makers)):
             live = self._open(market)
-            self.markets[market.symbol] = self._opened[market.symbol] = live
+            live_markets[market.symbol] = self._opened[market.symbol] = live
             maker = self._hire(live)
             self._places[market.symbol] = place
             self._makers.append(maker)
@@ -176,10 +189,10 @@ class Engine:
         return Maker(live.market, live.book, dice, take, self.desk.numbering.order)
 
     def _opinion(self, market: Market) -> tuple[int, float]:
-        return self.prices.fair(market), self.prices.value(market.base.code)
+        return self.prices.fair(market), self.prices.value(market.counted_in)
 
-    def _quote(self, symbol: str) -> None:
-        self._makers[self._places[symbol]].quote(*self._opinion(self.markets[symbol].market))
+    def _quote(self, live: LiveMarket) -> None:
+        self._makers[self._places[live.market.symbol]].quote(*self._opinion(live.market))
 
 
 def _desk(clock: Callable[[], int], past: Past, markets: dict[str, LiveMarket]) -> Desk:

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
-from exchange.paper.market.currencies import BY_CODE, Currency
+from exchange.paper.market.currencies import Currency
 from exchange.paper.market.markets import TRADES_A_TURN, Market
 from exchange.paper.market.prices import common_share
+from exchange.paper.market.showcase import valued
 from exchange.paper.market.spans import DAY_MS, FREE_TRADES, Span
 from exchange.paper.numbers import UNIT, cut_down, cut_up
 
@@ -79,7 +80,7 @@ class Course:
             first = high = low = last
         else:
             high, low = _extremes(market, first, last, share, dice)
-        coins = market.day_turnover * busy / math.exp(self._known(market.base.code)[place])
+        coins = market.day_turnover * busy / math.exp(self._known(market.counted_in)[place])
         volume = max(count, round(coins * dice.lognormvariate(-0.03, 0.25) * UNIT))
         first_id, next_id = self._first_id(start_ms), self._first_id(end_ms)
         return Span(start_ms, end_ms, first, high, low, last, volume, count, first_id, next_id - 1)
@@ -96,7 +97,7 @@ class Course:
     def _known(self, code: str) -> list[float]:
         """Return the logarithm of a currency's value at every edge."""
         if code not in self._levels:
-            self._levels[code] = self._walk(BY_CODE[code])
+            self._levels[code] = self._walk(valued(code))
         return self._levels[code]
 
     def _walk(self, currency: Currency) -> list[float]:

@@ -70,6 +70,11 @@ class Market:
         return f"t{self.pair}"
 
     @property
+    def counted_in(self) -> str:
+        """Code of the currency its amounts are in, whose value tells what sizes are usual."""
+        return self.base.code
+
+    @property
     def shown(self) -> str:
         """Name inside the exchange's sentences, always with a slash."""
         return f"{self.base.code}/{self.quote.code}"
