@@ -183,9 +183,10 @@ class Ledger:
         self, now_ms: int, path: str, key: str | None, nonce: str | None, verdict: str
     ) -> None:
         """Note what a socket was asked to do. path is the stream's with the input's name behind."""
+        arrival = self._arrival
         self.record_request(
             ReceivedRequest(
-                number=self._arrival.number if self._arrival else self._next(),
+                number=arrival.number if arrival else self._next(),
                 received_ms=now_ms,
                 method="INPUT",
                 path=path,
@@ -195,6 +196,9 @@ class Ledger:
                 verdict=verdict,
             )
         )
+        if arrival is not None:
+            # The next input may have come in the same bytes.
+            self._arrival = Arrival(self._next(), arrival.came_by)
 
     def record_order(self, order: Order) -> None:
         """Note an order that was accepted."""

@@ -17,6 +17,7 @@ from exchange.paper.faults.frames import ACCOUNT, FrameGate, Topic
 from exchange.paper.numbers import Number, dumps
 from exchange.paper.refusals import Refusal
 from exchange.paper.stream.account.authentication import (
+    AUTHENTICATION_PATH,
     CANCELS_ORDERS,
     NOT_AUTHENTICATED,
     accepted,
@@ -166,8 +167,10 @@ class Session:
                 raise Refusal(refusals.RATE_LIMIT, "ratelimit: error")
             holder = authenticate(stream.keyring, message)
         except Refusal as refusal:
+            self._record_authentication(message, refusal.reason)
             self._say(failed("auth", refusal))
             return
+        self._record_authentication(message, "ok")
         cancels_orders = message.get("dms") == CANCELS_ORDERS
         wanted = Filter.read(message.get("filter"))
         channel = AccountChannel(stream, holder, wanted, cancels_orders=cancels_orders)
@@ -177,6 +180,16 @@ class Session:
         stream.join(channel.account, self)
         self._say(accepted(holder, user_id(channel.account)))
         self._tell(channel.snapshots(), are_snapshots=True)
+
+    def _record_authentication(self, message: Message, verdict: str) -> None:
+        key, engine = message.get("apiKey"), self._stream.engine
+        engine.ledger.record_input(
+            engine.clock(),
+            AUTHENTICATION_PATH,
+            key if isinstance(key, str) else None,
+            str(message.get("authNonce")),
+            verdict,
+        )
 
     def _unauthenticate(self) -> None:
         if self._account is None:

@@ -218,8 +218,9 @@ def test_what_is_no_input_is_refused(ann: Talk, message: list[Any]) -> None:
 def test_every_input_is_in_the_ledger(ann: Talk, engine: Engine) -> None:
     ann.ask("on", LIMIT)
     ann.ask("on", LIMIT | {"amount": "90"})
-    first, second = engine.ledger.requests
+    authentication, first, second = engine.ledger.requests
 
+    assert (authentication.path, authentication.key) == ("/ws/2/auth", "ann")
     assert (first.method, first.path, first.key, first.verdict) == (
         "INPUT",
         "/ws/2/on",
