@@ -31,6 +31,7 @@ class Notification(Struct, frozen=True, kw_only=True):
             type=rows.text(row[1]),
             content=row[4],
             code=rows.optional_integer(row[5]),
-            status=rows.text(row[6]),
+            # What another socket of ours has to say has none.
+            status=rows.optional_text(row[6]) or "",
             text=rows.optional_text(row[7]) or "",
         )

@@ -193,7 +193,8 @@ class RawFundingBook(AnyBook[RawFundingOffer]):
     def update(self, entry: RawFundingOffer) -> None:
         """Set an offer or a bid, or take it away by its id, whichever side it is on."""
         if not entry.rate:
-            # Recordings show no sign of what goes, and no checksum would tell of what stayed.
+            # The docs' one sample, [658286906, 2, 0, 1], does not say on which side it was, and no
+            # checksum would tell of what stayed.
             self._bids.remove(entry.id)
         super().update(entry)
 

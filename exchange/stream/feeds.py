@@ -269,9 +269,16 @@ class _CandlesFeed(_PublicFeed):
 
 
 class _StatusFeed(_PublicFeed):
+    """One row or a list of rows: the docs show both, and so do the samples in bitfinex-api-go."""
+
     def _payload(self, payload: list[Any]) -> list[events.Event]:
+        told = [payload] if payload and not isinstance(payload[0], list) else payload
         if self.channel == Channel.liquidations():
-            found = tuple(Liquidation.from_wire(row) for row in payload)
+            found = tuple(Liquidation.from_wire(row) for row in told)
             return [events.PositionsLiquidated(self.channel, found)]
-        status = DerivativeStatus.from_wire(self.channel.symbol, payload)
-        return [events.DerivativeUpdated(self.channel, status)]
+        return [
+            events.DerivativeUpdated(
+                self.channel, DerivativeStatus.from_wire(self.channel.symbol, row)
+            )
+            for row in told
+        ]

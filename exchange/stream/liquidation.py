@@ -15,7 +15,9 @@ class Liquidation:
     """A position that is or was closed by force; a negative amount was a short one.
 
     `is_match` is False when it is announced and True when it trades; `price`, at which it was
-    taken over, is None where the exchange does not say. Source: Bitfinex docs, Liquidations.
+    taken over, is None where the exchange does not say. `is_market_sold` tells a sale into the
+    market from a position that the exchange took over. Source: Bitfinex docs, Liquidations; their
+    older page for the stream says the last one the other way round.
     """
 
     position_id: int
@@ -36,7 +38,8 @@ class Liquidation:
             raise ValueError("not the liquidation of a position")
         return cls(
             position_id=rows.integer(row[1]),
-            time=rows.time_ms(row[2]),
+            # The stream's own sample has a fraction of a millisecond: 1574697680828.2002.
+            time=rows.time_ms(int(rows.decimal(row[2]))),
             symbol=rows.text(row[4]),
             amount=rows.decimal(row[5]),
             base_price=rows.decimal(row[6]),

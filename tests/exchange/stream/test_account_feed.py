@@ -245,6 +245,13 @@ def test_a_notification_names_the_order_it_speaks_of(content, kind, expected):
     assert (event.order_id, event.cid) == expected
 
 
+def test_a_note_of_another_socket_has_neither_status_nor_text():
+    event = told(authenticated(), "n", [5, "ucm-note", None, None, {"a": 1}, None, None, None])
+
+    assert isinstance(event, account_events.Notified)
+    assert (event.notification.status, event.notification.content) == ("", {"a": 1})
+
+
 def test_figures_come_when_they_are_computed():
     protocol = authenticated()
     balance = told(protocol, "bu", [5026.5, 4000])

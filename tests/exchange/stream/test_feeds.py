@@ -87,6 +87,18 @@ def test_liquidations_may_come_several_at_once():
     assert [found.amount for found in event.liquidations] == [Decimal("-1.5")] * 2
 
 
+def test_what_status_tells_may_come_as_a_row_or_as_a_list_of_rows():
+    perpetual = Channel.derivative("tBTCF0:USTF0")
+    row = [1596124822000, None, 0.896, 0.771995, None, 1396531.67, None, 1596153600000, 0.0001, 6]
+    row += [None, -0.0138, None, None, 0.7664, None, None, 246502.09]
+    sold = ["pos", 1, FIRST, None, "tBTCF0:USTF0", -1.5, 60000, None, 0, 1, None, None]
+    flat, nested = subscribed(perpetual), subscribed(perpetual)
+    alone = receive(subscribed(Channel.liquidations()), [1, sold])
+
+    assert receive(flat, [1, row]) == receive(nested, [1, [row]])
+    assert alone == receive(subscribed(Channel.liquidations()), [1, [sold]])
+
+
 def test_a_currency_has_a_ticker_of_rates():
     row = [0.0003, 0.0002, 30, 1000, 0.00025, 2, 500, 0, 0, 0.00026, 99, 0.001, 0.0001]
     (event,) = receive(subscribed(Channel.ticker("fUSD")), [1, row])

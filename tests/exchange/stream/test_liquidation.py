@@ -29,6 +29,12 @@ def test_an_announced_liquidation_has_no_price_yet():
     assert Liquidation.from_wire(wire.loads(ROW)[:10]).price is None
 
 
+def test_a_time_may_have_a_fraction_of_a_millisecond():
+    row = wire.loads_raw(ROW.replace("1609144352338", "1574697680828.2002"))
+
+    assert Liquidation.from_wire(row).time == datetime(2019, 11, 25, 16, 1, 20, 828000, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("first", ["neg", None, 5])
 def test_only_positions_are_liquidated(first):
     with pytest.raises(DecodeError, match="position"):
