@@ -100,7 +100,7 @@ def _trades(call: PublicCall) -> list[dict[str, Any]]:
     limit = whole(call.query, "limit_trades", _TRADES_BY_DEFAULT)
     if not 0 < limit <= _MOST_TRADES:
         raise LegacyRefusal("Key limit_trades should be a number")
-    recent = (trade for trade in reversed(live.tape) if trade.made_ms >= start_ms)
+    recent = live.tape.trades(start_ms)
     return [
         {
             "timestamp": trade.made_ms // 1000,
