@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.product.running import (
     ROOT,
@@ -195,4 +196,32 @@ def test_the_paper_exchange_runs_alone_and_prints_its_addresses(tmp_path: Path) 
     assert lines[2][1].startswith("http://127.0.0.1:")
     assert lines[3][1].startswith("ws://127.0.0.1:")
     assert paper.wait(10) == 0
+    paper.stdout.close()
+
+
+def test_the_paper_exchange_opens_its_admin_address_and_writes_its_ledger_if_told_to(
+    tmp_path: Path,
+) -> None:
+    ledger = tmp_path / "ledger.jsonl"
+    paper = subprocess.Popen(
+        [
+            *(sys.executable, "manage.py", "paper", "--port", "0", "--key", "k", "--secret", "s"),
+            *("--admin", "--rate-limits", "--ledger-file", str(ledger), "--speed", "2"),
+        ],
+        cwd=ROOT,
+        env=own_environment(tmp_path),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    assert paper.stdout is not None
+    rest_url, _, admin_url = [paper.stdout.readline().split()[1] for _ in range(3)]
+    codes = [requests.get(f"{rest_url}/v1/symbols", timeout=10).status_code for _ in range(6)]
+    state = requests.get(admin_url, timeout=10).json()
+    paper.send_signal(signal.SIGTERM)
+
+    assert paper.wait(10) == 0
+    assert codes == [200] * 5 + [429]
+    assert state["counts"]["request"] == 6
+    assert len(ledger.read_text().splitlines()) == 6
     paper.stdout.close()

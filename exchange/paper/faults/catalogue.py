@@ -7,42 +7,13 @@ from dataclasses import MISSING, fields
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
-from exchange.paper.faults.answers import Altered, Body, HostileText, Refuse, Resized, Status
-from exchange.paper.faults.conditions import Ban, DelistedPair, Maintenance, SkewedClock
-from exchange.paper.faults.frames import (
-    AlteredFrame,
-    Announcement,
-    BadChecksum,
-    DroppedFrame,
-    ExtraFrame,
-    HostileFrame,
-    MutedChannel,
-    ReorderedFrame,
-    RepeatedFrame,
-)
-from exchange.paper.faults.keys import NarrowedKey, NonceUsedElsewhere, RevokedKey
+from exchange.paper import faults
 from exchange.paper.faults.planting import Fault, Planted
-from exchange.paper.faults.requests import (
-    AfterAccept,
-    BeforeAccept,
-    Delay,
-    Drip,
-    Duplicate,
-    Garbage,
-    MidReply,
-    Reset,
-)
 
 KINDS: Mapping[str, type[Fault]] = {
-    kind.kind: kind
-    for kind in (
-        *(BeforeAccept, AfterAccept, MidReply, Reset, Delay, Drip, Garbage, Duplicate),
-        *(Status, Body, Refuse, Altered, Resized, HostileText),
-        *(Ban, Maintenance, DelistedPair, SkewedClock),
-        *(RevokedKey, NarrowedKey, NonceUsedElsewhere),
-        *(MutedChannel, DroppedFrame, RepeatedFrame, ReorderedFrame, BadChecksum),
-        *(Announcement, ExtraFrame, AlteredFrame, HostileFrame),
-    )
+    fault.kind: fault
+    for fault in map(vars(faults).get, faults.__all__)
+    if isinstance(fault, type) and issubclass(fault, Fault) and hasattr(fault, "kind")
 }
 
 

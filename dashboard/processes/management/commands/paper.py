@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from argparse import BooleanOptionalAction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,19 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PAPER_PORT)
         parser.add_argument("--seed", type=int, default=settings.PAPER_SEED)
         parser.add_argument("--state-folder", type=Path, help="where accounts survive a restart")
+        parser.add_argument("--speed", type=float, default=1, help="how fast prices live")
+        parser.add_argument(
+            "--rate-limits", action="store_true", help="refuse too many calls, and ban for a minute"
+        )
+        parser.add_argument(
+            "--admin",
+            action=BooleanOptionalAction,
+            default=False,
+            help="let programs on this machine make faults and read the ledger under /admin/",
+        )
+        parser.add_argument(
+            "--ledger-file", type=Path, help="where each record of the ledger is appended as JSON"
+        )
         parser.add_argument("--key", default=settings.PAPER_KEY)
         parser.add_argument("--secret", default=settings.PAPER_SECRET)
 
@@ -36,10 +51,16 @@ class Command(BaseCommand):
             port=options["port"],
             seed=options["seed"],
             keys=[PaperKey(key=key, secret=secret)],
+            speed=options["speed"],
             state_folder=options["state_folder"],
-            on_ready=self.print_addresses,
+            ledger_file=options["ledger_file"],
+            rate_limits=options["rate_limits"],
+            admin=options["admin"],
+            on_ready=partial(self.print_addresses, has_admin=options["admin"]),
         )
 
-    def print_addresses(self, rest_url: str, ws_url: str) -> None:
+    def print_addresses(self, rest_url: str, ws_url: str, *, has_admin: bool) -> None:
         self.stdout.write(f"REST:      {rest_url}\nWebSocket: {ws_url}")
+        if has_admin:
+            self.stdout.write(f"Admin:     {rest_url}/admin/")
         self.stdout.flush()

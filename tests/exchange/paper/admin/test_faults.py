@@ -73,7 +73,7 @@ def test_every_kind_is_told_and_explained(admin: Admin) -> None:
 @pytest.mark.parametrize(
     ("members", "words"),
     [
-        ({}, "kind: one of before_accept"),
+        ({}, "kind: one of after_accept"),
         ({"kind": "nonsense"}, "kind: one of"),
         ({"kind": ["status"]}, "kind: one of"),
         ({"kind": "status"}, "status: status needs it"),
