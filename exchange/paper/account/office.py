@@ -9,6 +9,7 @@ from typing import Any
 from exchange.paper.account.addresses import Address, address_of
 from exchange.paper.account.affairs import Affairs, Alert, Movement, affairs_of, affairs_record
 from exchange.paper.account.methods import METHODS, fee_of
+from exchange.paper.account.tokens import Tokens
 from exchange.paper.numbers import plain_text
 from exchange.paper.trading.accounts import (
     DEPOSIT,
@@ -61,6 +62,7 @@ class Office:
     ) -> None:
         self._desk = desk
         self._clock = clock
+        self.tokens = Tokens(clock)
         self._affairs = {account: affairs_of(record) for account, record in records.items()}
 
     def affairs(self, account: str) -> Affairs:

@@ -16,11 +16,17 @@ from exchange.paper.keys import KeyHolder, Keyring
 from exchange.paper.network.messages import Reply, Request, json_reply
 from exchange.paper.refusals import Refusal
 from exchange.paper.rest.signing import matches, v1_signature
-from exchange.paper.rest.v1 import orders, public, wallets
+from exchange.paper.rest.v1 import fees, funding, money, orders, public, wallets
 from exchange.paper.rest.v1.calls import Call, LegacyRefusal, Methods
 
 _BAD_SIGNATURE = "Invalid X-BFX-SIGNATURE."
-_METHODS: Methods = {**wallets.METHODS, **orders.METHODS}
+_METHODS: Methods = {
+    **wallets.METHODS,
+    **orders.METHODS,
+    **money.METHODS,
+    **fees.METHODS,
+    **funding.METHODS,
+}
 
 
 class RestV1:
@@ -55,7 +61,7 @@ class RestV1:
 
     def _admit(self, request: Request) -> tuple[KeyHolder, Fields]:
         headers = request.headers
-        holder = self._keyring.find(headers.get("x-bfx-apikey", ""))
+        holder = self._keyring.find(headers.get("x-bfx-apikey", ""), request.path)
         if holder is None:
             raise LegacyRefusal("Could not find a key matching the given X-BFX-APIKEY.", 401)
         payload = headers.get("x-bfx-payload", "")

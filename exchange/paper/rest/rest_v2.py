@@ -10,9 +10,9 @@ from exchange.paper.refusals import AUTHENTICATION, Refusal
 from exchange.paper.rest import account_orders_v2, public_v2
 from exchange.paper.rest.account_calls import Call
 from exchange.paper.rest.signing import matches, v2_signature
-from exchange.paper.rest.v2 import alerts, funding, identity, money, summary, wallets
+from exchange.paper.rest.v2 import alerts, funding, identity, money, summary, tokens, wallets
 
-_SUBJECTS = (account_orders_v2, wallets, identity, summary, money, alerts, funding)
+_SUBJECTS = (account_orders_v2, wallets, identity, summary, money, alerts, funding, tokens)
 _ACCOUNT_METHODS = tuple(method for subject in _SUBJECTS for method in subject.METHODS)
 # Bitfinex answers even a caller's mistake with this status.
 _REFUSED_STATUS = 500
@@ -55,7 +55,9 @@ class RestV2:
 
     def _admit(self, request: Request) -> KeyHolder:
         headers = request.headers
-        holder = self._keyring.find(headers.get("bfx-apikey", ""))
+        if "bfx-token" in headers:
+            return self._admit_token(headers["bfx-token"], request.path)
+        holder = self._keyring.find(headers.get("bfx-apikey", ""), request.path)
         if holder is None:
             raise Refusal(AUTHENTICATION, "apikey: invalid")
         nonce = headers.get("bfx-nonce", "")
@@ -63,6 +65,15 @@ class RestV2:
         if not matches(expected, headers.get("bfx-signature", "")):
             raise Refusal(AUTHENTICATION, "apikey: digest invalid")
         holder.accept_nonce(nonce)
+        return holder
+
+    def _admit_token(self, name: str, path: str) -> KeyHolder:
+        token = self._engine.office.tokens.find(name)
+        # The key is asked for anew: what was taken from it is taken from its tokens too.
+        holder = None if token is None else self._keyring.find(token.key, path)
+        if token is None or holder is None:
+            raise Refusal(AUTHENTICATION, "token: invalid")
+        holder.key = token.narrowed(holder.key)
         return holder
 
 

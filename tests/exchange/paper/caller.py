@@ -15,6 +15,12 @@ from exchange.paper import PaperKey
 
 KEY = PaperKey("trader", "secret of the trader")
 READER = PaperKey.read_only("reader", "secret of the reader")
+_SCOPES_TO_WRITE = ("orders", "wallets", "withdraw")
+MOVER = PaperKey(
+    "mover",
+    "secret of the mover",
+    dict.fromkeys(("account", "history"), (1, 0)) | dict.fromkeys(_SCOPES_TO_WRITE, (1, 1)),
+)
 
 _nonces = itertools.count(1_700_000_000_000_000)
 

@@ -32,6 +32,8 @@ def totals(engine: Engine) -> dict[str, int]:
 
 def test_every_movement_of_money_is_told_with_its_reason(engine: Engine) -> None:
     office = engine.office
+    engine.desk.account("ann")
+    engine.desk.take_changes()
     office.deposit("ann", "exchange", "bitcoin", UNIT)
     office.transfer("ann", "exchange", "margin", "BTC", UNIT // 2)
     withdrawal = office.withdraw("ann", sending(UNIT // 4))
@@ -50,6 +52,7 @@ def test_every_movement_of_money_is_told_with_its_reason(engine: Engine) -> None
 
 def test_what_is_refused_moves_nothing(engine: Engine) -> None:
     engine.desk.account("ann")
+    engine.desk.take_changes()
     before = totals(engine)
     for act in (
         lambda: engine.office.transfer("ann", "margin", "exchange", "BTC", 1),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from exchange.paper import PaperKey, running_paper
 from tests.exchange.paper.caller import Caller
+from tests.exchange.paper.few import FEW_MARKETS
 
 
 def test_balances_have_the_old_names(caller: Caller) -> None:
@@ -18,7 +19,7 @@ def test_balances_have_the_old_names(caller: Caller) -> None:
 
 def test_a_key_is_told_what_it_may_do() -> None:
     reader = PaperKey("reader", "its secret", {"orders": (1, 0), "wallets": (1, 1)})
-    with running_paper(keys=[reader]) as paper:
+    with running_paper(listed=FEW_MARKETS, keys=[reader]) as paper:
         told = Caller(paper.rest_url, reader).v1("/v1/key_info").json()
 
     assert set(told) == {

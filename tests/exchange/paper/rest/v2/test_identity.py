@@ -4,6 +4,7 @@ from exchange.paper import PaperKey, running_paper
 from exchange.paper.account.profiles import user_id
 from tests.exchange.paper.caller import KEY, Caller
 from tests.exchange.paper.clock import START_MS, Clock
+from tests.exchange.paper.few import FEW_MARKETS
 
 
 def test_permissions_list_every_scope(caller: Caller) -> None:
@@ -29,7 +30,7 @@ def test_two_accounts_are_two_users() -> None:
 
 def test_the_opening_of_the_account_is_the_only_sign_in() -> None:
     clock = Clock()
-    with running_paper(keys=[KEY], clock=clock) as paper:
+    with running_paper(listed=FEW_MARKETS, keys=[KEY], clock=clock) as paper:
         caller = Caller(paper.rest_url)
         opened = caller.v2("auth/r/info/user")[3]
         clock.ms += 1000
@@ -45,7 +46,7 @@ def test_the_opening_of_the_account_is_the_only_sign_in() -> None:
 
 def test_a_key_without_the_permission_learns_nothing_of_the_user() -> None:
     key = PaperKey("blind", "its secret", {"orders": (1, 1)})
-    with running_paper(keys=[key]) as paper:
+    with running_paper(listed=FEW_MARKETS, keys=[key]) as paper:
         caller = Caller(paper.rest_url, key)
         user, permissions = caller.v2("auth/r/info/user"), caller.v2("auth/r/permissions")
 

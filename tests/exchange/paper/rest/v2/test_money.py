@@ -1,45 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from exchange.paper import PaperExchange, PaperKey, running_paper
+from exchange.paper import PaperExchange
 from tests.exchange.paper.caller import KEY, Caller
 from tests.exchange.paper.clock import START_MS, Clock
 
-MOVER = PaperKey(
-    "mover",
-    "secret of the mover",
-    {
-        "account": (1, 0),
-        "history": (1, 0),
-        "orders": (1, 1),
-        "wallets": (1, 1),
-        "withdraw": (1, 1),
-    },
-)
 ADDRESS = "bc1-of-somebody-else"
-PARTNER = {"wallet": "exchange", "method": "bitcoin", "amount": "0.1", "address": ADDRESS}
-
-
-@pytest.fixture
-def still_clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def bank(still_clock: Clock) -> Iterator[PaperExchange]:
-    with running_paper(keys=[MOVER, KEY], clock=still_clock) as paper:
-        paper.pause()
-        yield paper
-
-
-@pytest.fixture
-def mover(bank: PaperExchange) -> Caller:
-    return Caller(bank.rest_url, MOVER)
+SENDING = {"wallet": "exchange", "method": "bitcoin", "amount": "0.1", "address": ADDRESS}
 
 
 def transfer(mover: Caller, **changes: Any) -> Any:
@@ -48,7 +19,7 @@ def transfer(mover: Caller, **changes: Any) -> Any:
 
 
 def withdraw(mover: Caller, **changes: Any) -> Any:
-    return mover.v2("auth/w/withdraw", PARTNER | changes)
+    return mover.v2("auth/w/withdraw", SENDING | changes)
 
 
 def test_a_transfer_moves_money_and_says_so(bank: PaperExchange, mover: Caller) -> None:

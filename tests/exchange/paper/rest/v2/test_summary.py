@@ -5,6 +5,7 @@ from decimal import Decimal
 from exchange.paper import running_paper
 from tests.exchange.paper.caller import KEY, Caller
 from tests.exchange.paper.clock import Clock
+from tests.exchange.paper.few import FEW_MARKETS
 
 MONTH_MS = 30 * 24 * 3600 * 1000
 
@@ -19,7 +20,7 @@ def test_the_summary_tells_the_fees(caller: Caller) -> None:
 
 def test_what_was_traded_and_paid_in_a_month_is_added_up() -> None:
     clock = Clock()
-    with running_paper(keys=[KEY], clock=clock) as paper:
+    with running_paper(listed=FEW_MARKETS, keys=[KEY], clock=clock) as paper:
         paper.pause()
         caller = Caller(paper.rest_url)
         nothing = caller.v2("auth/r/summary")[5]
