@@ -105,9 +105,9 @@ class Engine:
             self.ledger.record_order(order)
         return orders
 
-    def amend(self, order: Order, change: Change) -> None:
-        """Change an open order. Raises Refusal."""
-        self.desk.amend(order, change)
+    def amend(self, order: Order, change: Change) -> Order:
+        """Change an open order; return a copy of it as changed. Raises Refusal."""
+        return self.desk.amend(order, change)
 
     def cancel(self, order: Order) -> None:
         """Cancel an open order."""

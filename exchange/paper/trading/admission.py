@@ -111,6 +111,7 @@ class Admission:
             meta={name: value for name, value in order.meta.items() if name != "$F7"},
             source=order.source,
             partner=order.id,
+            placed_by=order.id,
         )
 
 

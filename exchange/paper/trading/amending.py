@@ -41,9 +41,10 @@ class Amendment:
         self._admission = admission
         self._execution = execution
 
-    def apply(self, order: Order, change: Change) -> None:
+    def apply(self, order: Order, change: Change) -> Order:
         """Change an open order; it may trade, or end, because of it.
 
+        Returns a copy of it as it was changed, before anything came of that.
         Less of it at the same price keeps its place in line, anything else about price, amount
         or visibility sends it to the end. Raises Refusal, and then nothing has changed.
         """
@@ -61,6 +62,7 @@ class Amendment:
         else:
             self._requeue(order, wanted)
         self._floor.note(self._floor.account(order.account), order)
+        return wanted
 
     def _wanted(self, order: Order, change: Change) -> Order:
         remaining = order.remaining
@@ -72,6 +74,10 @@ class Amendment:
             raise refused("amount must keep its side")
         wanted = replace(
             order,
+            updated_ms=self._floor.clock(),
+            # Source: a recorded order that was updated names its own type as the one before.
+            previous_kind=order.kind,
+            prints=list(order.prints),
             remaining=remaining,
             price=_or(change.price, order.price),
             auxiliary=_or(change.auxiliary, order.auxiliary),
@@ -92,9 +98,8 @@ class Amendment:
         order.remaining, order.price = wanted.remaining, wanted.price
         order.auxiliary, order.trailing = wanted.auxiliary, wanted.trailing
         order.flags, order.gid, order.tif_ms = wanted.flags, wanted.gid, wanted.tif_ms
-        order.meta, order.updated_ms = wanted.meta, self._floor.clock()
-        # Source: a recorded order that was updated names its own type as the one before.
-        order.previous_kind = order.kind
+        order.meta, order.updated_ms = wanted.meta, wanted.updated_ms
+        order.previous_kind = wanted.previous_kind
         self._floor.secure(order)
 
     def _shrink(self, order: Order, wanted: Order) -> None:

@@ -139,10 +139,14 @@ class Desk:
         self._execution.run(pair[0])
         return pair
 
-    def amend(self, order: Order, change: Change) -> None:
-        """Change an open order; it may trade, or end, because of it. Raises Refusal."""
-        self._amendment.apply(order, change)
+    def amend(self, order: Order, change: Change) -> Order:
+        """Change an open order; it may trade, or end, because of it. Raises Refusal.
+
+        Returns a copy of it as it was changed, before anything came of that.
+        """
+        changed = self._amendment.apply(order, change)
         self._watch(order)
+        return changed
 
     def cancel(self, order: Order) -> None:
         """Close an open order, and its partner."""

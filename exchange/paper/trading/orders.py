@@ -121,7 +121,8 @@ class Order:
     price is the limit, the trigger while it waits for one, or for a market order the price seen
     when it came in. prints holds (price, amount) of each fill, neighbours at one price merged.
     reserved is what the order still holds back in its owner's wallet, cover the price its partner
-    may have to pay. queued rises with everyone who takes a place in line.
+    may have to pay. placed_by is the order it came with. queued rises with everyone who takes a
+    place in line.
     """
 
     id: int
@@ -143,6 +144,7 @@ class Order:
     trailing: int = 0
     tif_ms: int | None = None
     partner: int | None = None
+    placed_by: int | None = None
     cover: int = 0
     queued: int = 0
     reserved: int = 0
