@@ -174,6 +174,7 @@ class Session:
         cancels_orders = message.get("dms") == CANCELS_ORDERS
         wanted = Filter.read(message.get("filter"))
         channel = AccountChannel(stream, holder, wanted, cancels_orders=cancels_orders)
+        stream.engine.desk.account(channel.account)
         # The nonce is used up from now on, whatever becomes of this process.
         stream.commit()
         self._account, self._gate.key = channel, channel.key

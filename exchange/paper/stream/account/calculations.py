@@ -9,14 +9,17 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from exchange.paper.engine import Engine
-from exchange.paper.numbers import UNIT, dumps, number
+from exchange.paper.margin_rows import margin_base_row, margin_symbol_row
+from exchange.paper.market.currencies import BY_CODE
+from exchange.paper.numbers import dumps, number
 from exchange.paper.rows import wallet_row
-from exchange.paper.stream.account.frames import Frame, wallet_topics
-from exchange.paper.trading.accounts import Wallet
+from exchange.paper.stream.account.frames import Frame, position_frame, wallet_topics
+from exchange.paper.trading.desk import Desk
 
 MOST_AT_ONCE = 30
 
 _SECOND_MS = 1_000
+_FUNDING_SYMBOLS = frozenset(f"f{code}" for code in BY_CODE)
 
 
 class CalculationQueue:
@@ -42,33 +45,35 @@ class CalculationQueue:
 
 def calculated(engine: Engine, account: str, name: str) -> Frame | None:
     """Work out a figure by its name; None for one that nobody knows."""
-    kind, _, rest = name.partition("_")
-    match kind:
-        case "wallet":
-            return _wallet(engine, account, rest)
-        case "balance" if name == "balance":
-            total = number(_assets(engine, account))
+    desk = engine.desk
+    match name.split("_", 2):
+        case ["wallet", kind, currency]:
+            return _wallet(desk, account, kind, currency)
+        case ["balance"]:
+            total = number(_assets(desk, account))
             return Frame("bu", dumps([total, total]), ("balance",), "wallets")
+        case ["margin", "base"]:
+            row = margin_base_row(desk.margin.base(account))
+            return Frame("miu", dumps(row), ("balance",), "positions")
+        case ["margin", "sym", symbol] if symbol in engine.markets:
+            row = margin_symbol_row(symbol, desk.margin.symbol(account, symbol))
+            return Frame("miu", dumps(row), ("balance",), "positions")
+        case ["position", symbol]:
+            position = desk.positions.find(account, symbol)
+            return None if position is None else position_frame("pu", position, desk.margin)
+        case ["funding", "sym", symbol] if symbol in _FUNDING_SYMBOLS:
+            # Nobody lends or borrows here.
+            return Frame("fiu", dumps(["sym", symbol, [0, 0, 0, 0]]), ("balance",), "funding")
     return None
 
 
-def _wallet(engine: Engine, account: str, name: str) -> Frame | None:
-    kind, _, currency = name.partition("_")
-    wallet = engine.desk.account(account).wallets.get((kind, currency))
+def _wallet(desk: Desk, account: str, kind: str, currency: str) -> Frame | None:
+    wallet = desk.account(account).wallets.get((kind, currency))
     if wallet is None:
         return None
     return Frame("wu", dumps(wallet_row(wallet)), wallet_topics(kind, currency), "wallets")
 
 
-def _assets(engine: Engine, account: str) -> int:
-    wallets = engine.desk.account(account).wallets.values()
-    return sum(_in_dollars(engine, wallet) for wallet in wallets)
-
-
-def _in_dollars(engine: Engine, wallet: Wallet) -> int:
-    if wallet.currency == "USD":
-        return wallet.balance
-    for pair in (f"t{wallet.currency}USD", f"t{wallet.currency}:USD"):
-        if pair in engine.markets:
-            return wallet.balance * engine.markets[pair].day.last // UNIT
-    return 0
+def _assets(desk: Desk, account: str) -> int:
+    held = desk.account(account).wallets.values()
+    return sum(desk.margin.value(wallet.currency, wallet.balance) for wallet in held)

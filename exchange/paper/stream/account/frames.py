@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
+from exchange.paper.margin_rows import position_row
 from exchange.paper.numbers import dumps
 from exchange.paper.rows import Row, entry_row, fill_row, order_row, uncharged_fill_row
 from exchange.paper.trading.accounts import Entry
+from exchange.paper.trading.margin import Margin
 from exchange.paper.trading.orders import Fill, Order
+from exchange.paper.trading.positions import Position
 
 NOTIFICATION = "n"
 
@@ -66,11 +68,12 @@ def entry_frame(entry: Entry) -> Frame:
     )
 
 
+def position_frame(code: str, position: Position, margin: Margin) -> Frame:
+    """Tell a position as it is now: new (pn), changed (pu) or closed (pc)."""
+    payload = dumps(position_row(position, margin))
+    return Frame(code, payload, trading_topics(position.market.symbol), "positions")
+
+
 def notification_frame(row: Row) -> Frame:
     """Tell what became of a request, or what another socket of the same user has to say."""
     return Frame(NOTIFICATION, dumps(row), ("notify",), is_answer=str(row[1]).endswith("-req"))
-
-
-def snapshot_frame(code: str, scope: str, topics: Iterable[str], rows: list[Row]) -> Frame:
-    """Tell all there is of one kind."""
-    return Frame(code, dumps(rows), tuple(topics), scope)
