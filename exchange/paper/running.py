@@ -226,9 +226,9 @@ class PaperExchange:
         for _ in range(steps):
             self._call(self._server.step)
 
-    def cut_sockets(self) -> int:
+    def cut_sockets(self, *, by_reset: bool = False) -> int:
         """Drop every socket of the stream without a goodbye; returns how many there were."""
-        return self._call(self._server.cut_sockets)
+        return self._call(self._server.cut_sockets, by_reset=by_reset)
 
     def announce(self, code: int, text: str) -> int:
         """Tell every socket about the server's state: 20051, 20060 or 20061.

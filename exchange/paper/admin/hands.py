@@ -57,7 +57,8 @@ def _announce(call: Call) -> dict[str, int]:
 
 
 def _cut_sockets(call: Call) -> dict[str, int]:
-    return {"sockets": call.server.cut_sockets()}
+    by_reset = call.fields.get("by_reset", False) is True
+    return {"sockets": call.server.cut_sockets(by_reset=by_reset)}
 
 
 def _move_price(call: Call) -> dict[str, Any]:

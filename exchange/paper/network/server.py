@@ -67,7 +67,7 @@ class Server:
             admits=lambda peer: self.limits.allows(peer, f"{STREAM_PATH}/auth"),
             faults=self.faults,
         )
-        self._sockets: dict[Socket, None] = {}
+        self._sockets: dict[Socket, Outlet] = {}
         self._outlets: dict[Outlet, asyncio.Task[None]] = {}
         self._owed_steps = 0.0
         self._server: asyncio.Server | None = None
@@ -156,10 +156,13 @@ class Server:
         """How many sockets of the stream are open."""
         return len(self._sockets)
 
-    def cut_sockets(self) -> int:
+    def cut_sockets(self, *, by_reset: bool = False) -> int:
         """Drop every socket of the stream without a goodbye; returns how many there were."""
-        for socket in list(self._sockets):
-            socket.abort()
+        for outlet in list(self._sockets.values()):
+            if by_reset:
+                outlet.reset()
+            else:
+                outlet.abort()
         return len(self._sockets)
 
     def pause(self, is_paused: bool) -> None:
@@ -268,7 +271,7 @@ class Server:
         self, handshake: bytes, reader: asyncio.StreamReader, outlet: Outlet, peer: str
     ) -> None:
         socket = Socket(Session(self._stream, peer), outlet)
-        self._sockets[socket] = None
+        self._sockets[socket] = outlet
         try:
             data = handshake
             while data:

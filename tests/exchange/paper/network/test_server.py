@@ -83,13 +83,17 @@ async def test_a_muted_stream_stays_open_and_says_nothing(paper: PaperExchange) 
     assert answer["cid"] == 2
 
 
-async def test_sockets_can_be_cut(paper: PaperExchange) -> None:
+@pytest.mark.parametrize("by_reset", [False, True])
+async def test_sockets_can_be_cut(paper: PaperExchange, by_reset: bool) -> None:
     async with connect(paper.ws_url) as client:
         await heard(client)
-        paper.cut_sockets()
+        cut = paper.cut_sockets(by_reset=by_reset)
 
-        with pytest.raises(ConnectionClosedError):
+        with pytest.raises(ConnectionClosedError) as closed:
             await heard(client)
+
+    assert cut == 1
+    assert isinstance(closed.value.__cause__, ConnectionResetError) == by_reset
 
 
 async def test_an_announcement_reaches_every_socket(paper: PaperExchange) -> None:
