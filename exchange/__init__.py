@@ -10,9 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from exchange import symbols
     from exchange.clock import ExchangeClock
     from exchange.credentials import Credentials
     from exchange.errors import (
+        ClockAhead,
         DecodeError,
         ExchangeError,
         InvalidRequest,
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
         StreamClosed,
         UnderMaintenance,
     )
-    from exchange.limits import MemoryBudget, NoBudget
+    from exchange.limits import MemoryBudget, NoBudget, RateBudget
     from exchange.models.account import (
         AccountSummary,
         Alert,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from exchange.models.funding import FundingInfo, FundingLoan, FundingOffer
     from exchange.models.margin import MarginBase, MarginSymbol, Position
     from exchange.models.markets import Candle, DerivativeStatus, PairInfo, Timeframe
+    from exchange.models.notifications import Notification
     from exchange.models.orders import Order, OrderType
     from exchange.models.records import LedgerEntry, Movement
     from exchange.models.tickers import AveragePrice, FundingTicker, Ticker, TickerMoment
@@ -48,17 +51,22 @@ if TYPE_CHECKING:
     from exchange.models.v1 import TickerV1
     from exchange.models.wallets import Wallet, WalletType
     from exchange.new_order import NewOrder
-    from exchange.nonce import MemoryNonces
+    from exchange.nonce import MemoryNonces, NonceAuthority, Turn
     from exchange.order_operations import CancelOrder, CancelOrders, OrderUpdate
     from exchange.rest_v1 import OrderV1, RestV1
     from exchange.rest_v2 import RestV2
     from exchange.sharing.budgets import SqliteBudget
     from exchange.sharing.nonces import SqliteNonces
-    from exchange.stream.channels import Channel
+    from exchange.stream import account_events, calculations, events
+    from exchange.stream.account import AccountStream
+    from exchange.stream.channels import ACCOUNT, Channel
     from exchange.stream.client import StreamClient
+    from exchange.stream.pacing import Gate, Timing
     from exchange.symbols import CurrencyNames
 
 __all__ = [
+    "ACCOUNT",
+    "AccountStream",
     "AccountSummary",
     "Alert",
     "AveragePrice",
@@ -67,6 +75,7 @@ __all__ = [
     "CancelOrders",
     "Candle",
     "Channel",
+    "ClockAhead",
     "Credentials",
     "CurrencyNames",
     "DecodeError",
@@ -82,6 +91,7 @@ __all__ = [
     "FundingLoan",
     "FundingOffer",
     "FundingTicker",
+    "Gate",
     "InvalidRequest",
     "LedgerEntry",
     "Login",
@@ -93,10 +103,12 @@ __all__ = [
     "NewOrder",
     "NoAnswer",
     "NoBudget",
+    "NonceAuthority",
     "NonceTooSmall",
     "NotAuthenticated",
     "NotPermitted",
     "NotSent",
+    "Notification",
     "Order",
     "OrderType",
     "OrderUpdate",
@@ -107,6 +119,7 @@ __all__ = [
     "Position",
     "PublicFundingTrade",
     "PublicTrade",
+    "RateBudget",
     "RateLimited",
     "RawBookOrder",
     "RawFundingOffer",
@@ -121,91 +134,69 @@ __all__ = [
     "TickerMoment",
     "TickerV1",
     "Timeframe",
+    "Timing",
     "Transfer",
+    "Turn",
     "UnderMaintenance",
     "UserInfo",
     "Wallet",
     "WalletType",
     "Withdrawal",
+    "account_events",
+    "calculations",
+    "events",
+    "symbols",
 ]
 
 # What a type checker reads above, for the interpreter.
-_HOMES = {
-    "AccountSummary": "exchange.models.account",
-    "Alert": "exchange.models.account",
-    "AveragePrice": "exchange.models.tickers",
-    "BookLevel": "exchange.models.books",
-    "CancelOrder": "exchange.order_operations",
-    "CancelOrders": "exchange.order_operations",
-    "Candle": "exchange.models.markets",
-    "Channel": "exchange.stream.channels",
-    "Credentials": "exchange.credentials",
-    "CurrencyNames": "exchange.symbols",
-    "DecodeError": "exchange.errors",
-    "DepositAddress": "exchange.models.transfers",
-    "DerivativeStatus": "exchange.models.markets",
-    "ExchangeClock": "exchange.clock",
-    "ExchangeError": "exchange.errors",
-    "FeeSummary": "exchange.models.account",
-    "Fill": "exchange.models.trades",
-    "FundingBookLevel": "exchange.models.books",
-    "FundingFill": "exchange.models.trades",
-    "FundingInfo": "exchange.models.funding",
-    "FundingLoan": "exchange.models.funding",
-    "FundingOffer": "exchange.models.funding",
-    "FundingTicker": "exchange.models.tickers",
-    "InvalidRequest": "exchange.errors",
-    "LedgerEntry": "exchange.models.records",
-    "Login": "exchange.models.account",
-    "MarginBase": "exchange.models.margin",
-    "MarginSymbol": "exchange.models.margin",
-    "MemoryBudget": "exchange.limits",
-    "MemoryNonces": "exchange.nonce",
-    "Movement": "exchange.models.records",
-    "NewOrder": "exchange.new_order",
-    "NoAnswer": "exchange.errors",
-    "NoBudget": "exchange.limits",
-    "NonceTooSmall": "exchange.errors",
-    "NotAuthenticated": "exchange.errors",
-    "NotPermitted": "exchange.errors",
-    "NotSent": "exchange.errors",
-    "Order": "exchange.models.orders",
-    "OrderType": "exchange.models.orders",
-    "OrderUpdate": "exchange.order_operations",
-    "OrderV1": "exchange.rest_v1",
-    "OutcomeUnknown": "exchange.errors",
-    "PairInfo": "exchange.models.markets",
-    "Permission": "exchange.models.account",
-    "Position": "exchange.models.margin",
-    "PublicFundingTrade": "exchange.models.trades",
-    "PublicTrade": "exchange.models.trades",
-    "RateLimited": "exchange.errors",
-    "RawBookOrder": "exchange.models.books",
-    "RawFundingOffer": "exchange.models.books",
-    "Refused": "exchange.errors",
-    "RestV1": "exchange.rest_v1",
-    "RestV2": "exchange.rest_v2",
-    "SqliteBudget": "exchange.sharing.budgets",
-    "SqliteNonces": "exchange.sharing.nonces",
-    "StreamClient": "exchange.stream.client",
-    "StreamClosed": "exchange.errors",
-    "Ticker": "exchange.models.tickers",
-    "TickerMoment": "exchange.models.tickers",
-    "TickerV1": "exchange.models.v1",
-    "Timeframe": "exchange.models.markets",
-    "Transfer": "exchange.models.transfers",
-    "UnderMaintenance": "exchange.errors",
-    "UserInfo": "exchange.models.account",
-    "Wallet": "exchange.models.wallets",
-    "WalletType": "exchange.models.wallets",
-    "Withdrawal": "exchange.models.transfers",
+_NAMES = {
+    "exchange": "symbols",
+    "exchange.clock": "ExchangeClock",
+    "exchange.credentials": "Credentials",
+    "exchange.errors": (
+        "ClockAhead DecodeError ExchangeError InvalidRequest NoAnswer NonceTooSmall "
+        "NotAuthenticated NotPermitted NotSent OutcomeUnknown RateLimited Refused "
+        "StreamClosed UnderMaintenance"
+    ),
+    "exchange.limits": "MemoryBudget NoBudget RateBudget",
+    "exchange.models.account": "AccountSummary Alert FeeSummary Login Permission UserInfo",
+    "exchange.models.books": "BookLevel FundingBookLevel RawBookOrder RawFundingOffer",
+    "exchange.models.funding": "FundingInfo FundingLoan FundingOffer",
+    "exchange.models.margin": "MarginBase MarginSymbol Position",
+    "exchange.models.markets": "Candle DerivativeStatus PairInfo Timeframe",
+    "exchange.models.notifications": "Notification",
+    "exchange.models.orders": "Order OrderType",
+    "exchange.models.records": "LedgerEntry Movement",
+    "exchange.models.tickers": "AveragePrice FundingTicker Ticker TickerMoment",
+    "exchange.models.trades": "Fill FundingFill PublicFundingTrade PublicTrade",
+    "exchange.models.transfers": "DepositAddress Transfer Withdrawal",
+    "exchange.models.v1": "TickerV1",
+    "exchange.models.wallets": "Wallet WalletType",
+    "exchange.new_order": "NewOrder",
+    "exchange.nonce": "MemoryNonces NonceAuthority Turn",
+    "exchange.order_operations": "CancelOrder CancelOrders OrderUpdate",
+    "exchange.rest_v1": "OrderV1 RestV1",
+    "exchange.rest_v2": "RestV2",
+    "exchange.sharing.budgets": "SqliteBudget",
+    "exchange.sharing.nonces": "SqliteNonces",
+    "exchange.stream": "account_events calculations events",
+    "exchange.stream.account": "AccountStream",
+    "exchange.stream.channels": "ACCOUNT Channel",
+    "exchange.stream.client": "StreamClient",
+    "exchange.stream.pacing": "Gate Timing",
+    "exchange.symbols": "CurrencyNames",
 }
+_HOMES = {name: home for home, names in _NAMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    home = import_module(_HOMES[name])
+    # Some names are modules, which a package does not have until somebody imports them.
+    found = vars(home).get(name) or import_module(f"{home.__name__}.{name}")
+    globals()[name] = found
+    return found
 
 
 def __dir__() -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import exchange
 from exchange.paper import PaperKey, running_paper
 
 PAGE = Path(__file__).parents[2] / "docs" / "exchange.md"
@@ -34,3 +35,13 @@ def test_every_line_of_the_page_runs(capsys):
 def test_rest_and_stream_take_ten_lines_each(number):
     assert len(EXAMPLES) == 4
     assert len([line for line in EXAMPLES[number].splitlines() if line]) <= 12
+
+
+def test_every_name_of_the_page_can_be_imported_from_the_package():
+    inline = re.findall(r"`([A-Z]\w+|exchange\.\w+|(?:account_)?events\.\w+)`", PAGE.read_text())
+
+    assert len(inline) > 20
+    for name in set(inline) - {"Decimal"}:
+        found: Any = exchange
+        for part in name.removeprefix("exchange.").split("."):
+            found = getattr(found, part)
