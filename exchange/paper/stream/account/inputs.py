@@ -6,13 +6,12 @@ notification. Source: Bitfinex docs, "WebSocket Inputs"; recorded notifications 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from exchange.paper.fields import Fields, units
+from exchange.paper.engine import Engine
+from exchange.paper.fields import Fields
 from exchange.paper.keys import KeyHolder
-from exchange.paper.numbers import number
 from exchange.paper.refusals import (
     AUTHENTICATION,
     GENERIC,
@@ -21,25 +20,22 @@ from exchange.paper.refusals import (
     UNKNOWN_EVENT,
     Refusal,
 )
-from exchange.paper.rest import account_orders_v2
-from exchange.paper.rest.account_calls import Call, Method
+from exchange.paper.rest import order_writes
 from exchange.paper.rows import Row, refused_notification
 from exchange.paper.stream.account.calculations import MOST_AT_ONCE
 from exchange.paper.stream.account.channel import AccountChannel
 from exchange.paper.stream.account.frames import notification_frame
 from exchange.paper.stream.hub import STREAM_PATH, Listener, Stream
 
-_WRITES = {
-    "on": "order/submit",
-    "ou": "order/update",
-    "oc": "order/cancel",
-    "oc_multi": "order/cancel/multi",
-    "ox_multi": "order/multi",
+_WRITES: Mapping[str, Callable[[Engine, str, Fields], Row]] = {
+    "on": order_writes.submit,
+    "ou": order_writes.update,
+    "oc": order_writes.cancel,
+    "oc_multi": order_writes.cancel_many,
+    "ox_multi": order_writes.many,
 }
 _FUNDING = ("fon", "foc")
 _BROADCAST = "ucm-"
-# Where a row of an order holds what its request said, by the request's names.
-_ECHOED = {0: "id", 1: "gid", 2: "cid", 3: "symbol", 8: "type"}
 
 
 class Inputs:
@@ -89,7 +85,8 @@ class Inputs:
             row = self._written(holder, code, fields)
         except Refusal as refusal:
             verdict = refusal.reason
-            row = refused_notification(f"{code}-req", _asked_order(fields), verdict)
+            asked = order_writes.asked_row(fields) if isinstance(fields, Mapping) else None
+            row = refused_notification(f"{code}-req", asked, verdict)
         row[0] = self._stream.engine.clock()
         self._stream.notify(self._channel.account, notification_frame(row))
         return verdict
@@ -101,10 +98,8 @@ class Inputs:
             raise Refusal(GENERIC, "order: invalid")
         if code in _FUNDING:
             raise Refusal(GENERIC, "offer: invalid")
-        path, method = _method(_WRITES[code])
-        if method.scope is not None:
-            holder.require(method.scope, write=method.write)
-        row: Row = method.answer(Call(self._stream.engine, holder, path, fields))
+        holder.require("orders", write=True)
+        row = _WRITES[code](self._stream.engine, self._channel.account, fields)
         if code == "on":
             # A list of orders over REST is a single one here.
             row[4] = row[4][0]
@@ -120,13 +115,6 @@ class Inputs:
         self._stream.notify(self._channel.account, notification_frame(row), but=self._asking)
 
 
-def _method(name: str) -> tuple[re.Match[str], Method]:
-    for pattern, method in account_orders_v2.METHODS:
-        if path := pattern.fullmatch(f"/v2/auth/w/{name}"):
-            return path, method
-    raise Refusal(UNKNOWN_EVENT, "input: invalid")
-
-
 def _names(payload: Any) -> list[str]:
     if not isinstance(payload, list):
         raise Refusal(UNKNOWN_EVENT, "input: invalid")
@@ -134,26 +122,3 @@ def _names(payload: Any) -> list[str]:
         raise Refusal(RATE_LIMIT, "ratelimit: error")
     names = [item[0] for item in payload if isinstance(item, list) and item]
     return [name for name in names if isinstance(name, str)]
-
-
-def _asked_order(fields: Any) -> Row | None:
-    """Return an order as it was asked for: what the exchange would add is null."""
-    if not isinstance(fields, Mapping):
-        return None
-    row: Row = [None] * 32
-    for place, name in _ECHOED.items():
-        row[place] = _told(fields.get(name))
-    row[6] = row[7] = _number(fields, "amount")
-    row[16] = _number(fields, "price")
-    return row
-
-
-def _told(value: Any) -> Any:
-    return value if isinstance(value, str | int) else None
-
-
-def _number(fields: Fields, name: str) -> Any:
-    try:
-        return number(units(fields, name))
-    except Refusal:
-        return None

@@ -93,6 +93,45 @@ def test_a_cancel_by_client_id_needs_the_day(ann: Talk, engine: Engine) -> None:
     assert frames[1][2][0] == order.id
 
 
+def test_an_order_is_changed_by_its_owner(ann: Talk, engine: Engine) -> None:
+    order = place(engine, "0.01", "50000")
+    ann.stream.commit()
+    ann.heard()
+    note, changed = ann.ask("ou", {"id": order.id, "price": "50100"})
+
+    assert (note[2][1], note[2][4][0], note[2][4][16]) == ("ou-req", order.id, 50_100)
+    assert (changed[1], changed[2][0], changed[2][16]) == ("ou", order.id, 50_100)
+
+
+def test_many_orders_are_cancelled_at_once(ann: Talk, engine: Engine) -> None:
+    orders = [place(engine, "0.01", "50000") for _ in range(3)]
+    ann.stream.commit()
+    ann.heard()
+    note, *closed = ann.ask("oc_multi", {"id": [order.id for order in orders]})
+
+    assert (note[2][1], len(note[2][4])) == ("oc_multi-req", 3)
+    assert [(frame[1], frame[2][0]) for frame in closed] == [("oc", one.id) for one in orders]
+
+
+def test_many_operations_are_answered_together(ann: Talk, engine: Engine) -> None:
+    note, *frames = ann.ask("ox_multi", [["on", LIMIT], ["on", LIMIT | {"amount": "90"}]])
+    kind, answers = note[2][1], note[2][4]
+
+    assert kind == "ox_multi-req"
+    assert [answer[6] for answer in answers] == ["SUCCESS", "ERROR"]
+    assert codes(frames) == ["on"]
+    assert len(engine.desk.open_orders("ann")) == 1
+
+
+def test_a_pair_of_orders_is_acknowledged_by_its_first(ann: Talk, engine: Engine) -> None:
+    asked = LIMIT | {"price": "50000", "flags": 16384, "price_oco_stop": "70000"}
+    note, *frames = ann.ask("on", asked)
+
+    assert len(note[2][4]) == 32
+    assert codes(frames) == ["on", "on"]
+    assert frames[0][2][0] == note[2][4][0]
+
+
 def test_a_strangers_order_is_not_found(ann: Talk, engine: Engine) -> None:
     order = place(engine, "0.01", "50000", who="bob")
     ((_, _, note),) = ann.ask("oc", {"id": order.id})
