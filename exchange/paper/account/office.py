@@ -20,6 +20,7 @@ from exchange.paper.trading.accounts import (
     WITHDRAWAL_FEE,
 )
 from exchange.paper.trading.desk import Desk
+from exchange.paper.trading.margin_settlement import MARGIN
 
 WALLETS = ("exchange", "margin", "funding")
 
@@ -88,7 +89,11 @@ class Office:
     def available(self, account: str, kind: str, currency: str) -> int:
         """Return what of a wallet may leave it. Asking opens no wallet."""
         wallet = self._desk.account(account).wallets.get((kind, currency))
-        return wallet.available if wallet is not None else 0
+        if wallet is None:
+            return 0
+        if kind == MARGIN:
+            return self._desk.margin.spare(account, currency, wallet.available)
+        return wallet.available
 
     def withdraw(self, account: str, wanted: Withdrawal) -> Movement:
         """Send money out. It is gone at once, and on its way for a while. Raises Impossible."""

@@ -12,10 +12,11 @@ def available_to_trade(
 ) -> int:
     """Return the units of base that can be bought (sign 1) or sold (sign -1) at a price.
 
-    wallet: "exchange", or "margin" where nothing can be traded without positions.
+    wallet: "exchange", or "margin" where borrowed money trades too.
     """
     if wallet != "exchange":
-        return 0
+        found = engine.desk.margin.symbol(account, live.market.symbol)
+        return found.buy if sign > 0 else found.sell
     market, owner = live.market, engine.desk.account(account)
     if sign < 0:
         return owner.wallet(market.base.code).available

@@ -16,7 +16,7 @@ from exchange.paper.keys import KeyHolder, Keyring
 from exchange.paper.network.messages import Reply, Request, json_reply
 from exchange.paper.refusals import Refusal
 from exchange.paper.rest.signing import matches, v1_signature
-from exchange.paper.rest.v1 import fees, funding, money, orders, public, wallets
+from exchange.paper.rest.v1 import fees, funding, money, orders, positions, public, wallets
 from exchange.paper.rest.v1.calls import Call, LegacyRefusal, Methods
 
 _BAD_SIGNATURE = "Invalid X-BFX-SIGNATURE."
@@ -26,6 +26,7 @@ _METHODS: Methods = {
     **money.METHODS,
     **fees.METHODS,
     **funding.METHODS,
+    **positions.METHODS,
 }
 
 

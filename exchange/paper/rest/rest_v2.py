@@ -10,9 +10,30 @@ from exchange.paper.refusals import AUTHENTICATION, Refusal
 from exchange.paper.rest import account_orders_v2, public_v2
 from exchange.paper.rest.account_calls import Call
 from exchange.paper.rest.signing import matches, v2_signature
-from exchange.paper.rest.v2 import alerts, funding, identity, money, summary, tokens, wallets
+from exchange.paper.rest.v2 import (
+    alerts,
+    funding,
+    identity,
+    ledgers,
+    money,
+    positions,
+    summary,
+    tokens,
+    wallets,
+)
 
-_SUBJECTS = (account_orders_v2, wallets, identity, summary, money, alerts, funding, tokens)
+_SUBJECTS = (
+    account_orders_v2,
+    wallets,
+    ledgers,
+    positions,
+    identity,
+    summary,
+    money,
+    alerts,
+    funding,
+    tokens,
+)
 _ACCOUNT_METHODS = tuple(method for subject in _SUBJECTS for method in subject.METHODS)
 # Bitfinex answers even a caller's mistake with this status.
 _REFUSED_STATUS = 500
@@ -31,7 +52,7 @@ class RestV2:
             if request.method == "GET":
                 return self._public(request)
             if request.method == "POST":
-                return self._authenticated(request)
+                return self._posted(request)
         except Refusal as refusal:
             return refused(refusal)
         return cannot(request)
@@ -41,6 +62,12 @@ class RestV2:
             if path := pattern.fullmatch(request.path):
                 return json_reply(method(self._engine, path, request.query))
         return cannot(request)
+
+    def _posted(self, request: Request) -> Reply:
+        for pattern, calculate in public_v2.CALCULATIONS:
+            if pattern.fullmatch(request.path):
+                return json_reply(calculate(self._engine, parse_fields(request.body)))
+        return self._authenticated(request)
 
     def _authenticated(self, request: Request) -> Reply:
         for pattern, method in _ACCOUNT_METHODS:

@@ -141,6 +141,14 @@ class Margin:
         room = tradable * UNIT // price
         return MarginSymbol(tradable, gross, room + 2 * max(0, -held), room + 2 * max(0, held))
 
+    def spare(self, account: str, currency: str, held: int) -> int:
+        """Return how much of what is held of a currency nothing else needs, in its units."""
+        demanded, worth = self._initial(account), self.value(currency, UNIT)
+        if not demanded or not worth:
+            return held
+        free = max(0, min(self.balance(account), self.equity(account)) - demanded)
+        return min(held, free * UNIT // worth)
+
     def _initial(self, account: str, but: Order | None = None, extra: Order | None = None) -> int:
         amounts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
         for position in self._floor.positions.of(account):

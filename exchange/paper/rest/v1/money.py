@@ -27,9 +27,11 @@ from exchange.paper.rest.v1.calls import (
     whole,
 )
 from exchange.paper.rest.v1.order_objects import switch
+from exchange.paper.rest.v2.ledgers import description
 
 _SUBMITTED = "Your withdrawal request has been successfully submitted."
 _MOVEMENTS_BY_DEFAULT, _MOST_MOVEMENTS = 500, 1_000
+_ENTRIES_BY_DEFAULT, _MOST_ENTRIES = 500, 10_000
 
 Answers = list[dict[str, Any]]
 
@@ -129,7 +131,32 @@ def _movement(movement: Movement, now_ms: int) -> dict[str, Any]:
     }
 
 
+def _history(call: Call) -> Answers:
+    currency, wallet = known_currency(call.fields), call.fields.get("wallet")
+    kind = None if wallet is None else wallet_kind(call.fields, "wallet")
+    since, until = since_until(call.fields, "since", "until")
+    limit = min(whole(call.fields, "limit", _ENTRIES_BY_DEFAULT), _MOST_ENTRIES)
+    found = [
+        entry
+        for entry in reversed(call.engine.desk.money_ledger.entries(call.account))
+        if entry.currency == currency
+        and kind in (None, entry.kind)
+        and since <= entry.made_ms <= until
+    ]
+    return [
+        {
+            "currency": entry.currency,
+            "amount": plain_text(entry.amount),
+            "balance": plain_text(entry.balance),
+            "description": description(entry),
+            "timestamp": seconds(entry.made_ms),
+        }
+        for entry in found[:limit]
+    ]
+
+
 METHODS: Methods = {
+    "/v1/history": Method(_history, "history"),
     "/v1/transfer": Method(_transfer, "wallets", write=True),
     "/v1/deposit/new": Method(_deposit_address, "wallets"),
     "/v1/withdraw": Method(_withdraw, "withdraw", write=True),

@@ -14,6 +14,7 @@ from typing import Any
 from exchange.paper.engine import Engine
 from exchange.paper.numbers import SIGNIFICANT_DIGITS, plain_text
 from exchange.paper.rest.v1.calls import LegacyRefusal, live_market, seconds, texts, whole
+from exchange.paper.rest.v1.positions import percent
 from exchange.paper.trading.book import Book
 
 _LEVELS_BY_DEFAULT = _TRADES_BY_DEFAULT = 50
@@ -56,12 +57,12 @@ def _details(call: PublicCall) -> list[dict[str, Any]]:
         {
             "pair": market.pair.lower(),
             "price_precision": SIGNIFICANT_DIGITS,
-            "initial_margin": "0.0",
-            "minimum_margin": "0.0",
+            "initial_margin": plain_text(percent(market.initial_margin)),
+            "minimum_margin": plain_text(percent(market.minimum_margin)),
             "maximum_order_size": plain_text(market.maximum),
             "minimum_order_size": plain_text(market.minimum),
             "expiration": "NA",
-            "margin": False,
+            "margin": market.initial_margin is not None,
         }
         for market in markets
     ]

@@ -144,3 +144,21 @@ def test_a_trading_key_moves_no_money(bank: PaperExchange) -> None:
     for path, fields in (("/v1/transfer", MOVING), ("/v1/withdraw", SENDING)):
         answer = trader.v1(path, **fields)
         assert answer.status_code == 403
+
+
+def test_a_history_tells_every_movement_of_a_currency(mover: Caller, still_clock: Clock) -> None:
+    still_clock.ms += 5_000
+    mover.v1("/v1/transfer", **MOVING)
+    rows = mover.v1("/v1/history", currency="usd", since=str(START_MS // 1000 + 1)).json()
+    exchange = mover.v1("/v1/history", currency="USD", wallet="exchange", limit=1).json()
+
+    assert [(row["amount"], row["balance"]) for row in rows] == [
+        ("50.0", "2550.0"),
+        ("-50.0", "49950.0"),
+    ]
+    assert rows[0]["timestamp"] == f"{START_MS // 1000 + 5}.0"
+    assert rows[0]["description"] == (
+        "Transfer of 50.0 USD from wallet Exchange to Funding on wallet funding"
+    )
+    assert exchange == rows[1:]
+    assert mover.v1("/v1/history", currency="USD", wallet="nope").status_code == 400
