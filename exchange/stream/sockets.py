@@ -31,7 +31,7 @@ class Socket(ClientConnection):
         self._greeting: bytes | None = b""
         self._cutter = Cutter(_LARGEST_MESSAGE, super().data_received)
         self._waiting: list[bytes] = []
-        self._news = asyncio.Event()
+        self._reader: asyncio.Future[None] | None = None
         self._is_over = False
 
     async def messages(self) -> list[bytes]:
@@ -39,8 +39,8 @@ class Socket(ClientConnection):
         while not self._waiting:
             if self._is_over:
                 raise StreamClosed(f"closed: {self.close_code or _ABNORMAL_END}")
-            self._news.clear()
-            await self._news.wait()
+            self._reader = asyncio.get_running_loop().create_future()
+            await self._reader
         messages, self._waiting = self._waiting, []
         if not self.transport.is_reading():
             self.transport.resume_reading()
@@ -69,13 +69,17 @@ class Socket(ClientConnection):
             self._waiting += self._cutter.cut(data)
         except ValueError:
             self.cut_off()
-        self._news.set()
+        self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let whoever waits for messages know that none will come."""
         super().connection_lost(exc)
         self._is_over = True
-        self._news.set()
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
 
     def _greeted(self, data: bytes) -> bytes:
         """Give the library the answer to its greeting, whole, and return what came after it."""
