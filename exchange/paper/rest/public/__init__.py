@@ -1,0 +1,1 @@
+"""The public methods of REST v2, by subject."""
