@@ -10,20 +10,23 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Generic, TypeVar
 
-from exchange.paper.numbers import dumps, number
+from exchange.paper.market.showcase import period_of
+from exchange.paper.market_rows import funding_book_row, funding_levels
+from exchange.paper.numbers import UNIT, dumps, number
 from exchange.paper.rows import Row, book_row, raw_book_row
 from exchange.paper.stream.checksum import book_checksum
 from exchange.paper.trading.desk import LiveMarket
 from exchange.paper.trading.raw_book import nearest_orders
 
-Level = TypeVar("Level")
+Name = TypeVar("Name")
+Level = tuple[int, int]
 
 
-class AnyBookFeed(ABC, Generic[Level]):
+class AnyBookFeed(ABC, Generic[Name]):
     """Follow one market's book at one length and pace.
 
-    `changes` holds the row frames of the newest flush, in the order to send them. A level is known
-    by a number: its price, or the id of an order.
+    `changes` holds the row frames of the newest flush, in the order to send them. A level has a
+    name, such as its price or the id of an order, and two figures.
     """
 
     def __init__(self, live: LiveMarket, length: int, period_ms: int) -> None:
@@ -58,76 +61,127 @@ class AnyBookFeed(ABC, Generic[Level]):
         rows = chain(self._new({}, self._bids, 1), self._new({}, self._asks, -1))
         return dumps(list(rows))
 
-    def checksum(self) -> int:
-        """Return the checksum of the levels as last told."""
+    def checksum(self) -> int | None:
+        """Return the checksum of the levels as last told; None for a book that has none."""
         return book_checksum(self._texts(self._bids, 1), self._texts(self._asks, -1))
 
-    def _sides(self) -> tuple[dict[int, Level], dict[int, Level]]:
+    def _sides(self) -> tuple[dict[Name, Level], dict[Name, Level]]:
         return self._levels(is_buy=True), self._levels(is_buy=False)
 
-    def _gone(self, told: dict[int, Level], now: dict[int, Level], sign: int) -> Iterator[Row]:
+    def _gone(self, told: dict[Name, Level], now: dict[Name, Level], sign: int) -> Iterator[Row]:
         return (self._deletion(name, sign) for name in told if name not in now)
 
-    def _new(self, told: dict[int, Level], now: dict[int, Level], sign: int) -> Iterator[Row]:
+    def _new(self, told: dict[Name, Level], now: dict[Name, Level], sign: int) -> Iterator[Row]:
         for name, level in now.items():
             if told.get(name) != level:
                 yield self._row(name, level, sign)
 
-    def _texts(self, levels: dict[int, Level], sign: int) -> list[tuple[str, str]]:
+    def _texts(self, levels: dict[Name, Level], sign: int) -> list[tuple[str, str]]:
         return [self._words(name, level, sign) for name, level in levels.items()]
 
     @abstractmethod
-    def _levels(self, *, is_buy: bool) -> dict[int, Level]:
+    def _levels(self, *, is_buy: bool) -> dict[Name, Level]:
         """Return the best levels of a side, best first."""
 
     @abstractmethod
-    def _row(self, name: int, level: Level, sign: int) -> Row: ...
+    def _row(self, name: Name, level: Level, sign: int) -> Row: ...
 
     @abstractmethod
-    def _deletion(self, name: int, sign: int) -> Row: ...
+    def _deletion(self, name: Name, sign: int) -> Row: ...
 
     @abstractmethod
-    def _words(self, name: int, level: Level, sign: int) -> tuple[str, str]:
+    def _words(self, name: Name, level: Level, sign: int) -> tuple[str, str]:
         """Return what a checksum is made of."""
 
 
-class BookFeed(AnyBookFeed[tuple[int, int]]):
+class BookFeed(AnyBookFeed[int]):
     """Levels by price (P0 to P4): how many orders, and their amount."""
 
     def __init__(self, live: LiveMarket, digits: int, length: int, period_ms: int) -> None:
         self._digits = digits
         super().__init__(live, length, period_ms)
 
-    def _levels(self, *, is_buy: bool) -> dict[int, tuple[int, int]]:
+    def _levels(self, *, is_buy: bool) -> dict[int, Level]:
         return self._live.book.levels(is_buy=is_buy, count=self._length, digits=self._digits)
 
-    def _row(self, name: int, level: tuple[int, int], sign: int) -> Row:
+    def _row(self, name: int, level: Level, sign: int) -> Row:
         count, amount = level
         return book_row(name, count, sign * amount)
 
     def _deletion(self, name: int, sign: int) -> Row:
         return [number(name), 0, sign]
 
-    def _words(self, name: int, level: tuple[int, int], sign: int) -> tuple[str, str]:
+    def _words(self, name: int, level: Level, sign: int) -> tuple[str, str]:
         return number(name), number(sign * level[1])
 
 
-class RawBookFeed(AnyBookFeed[tuple[int, int]]):
+class RawBookFeed(AnyBookFeed[int]):
     """Order by order (R0), by id: price and amount. At one price the older id comes first.
 
     Source: Bitfinex docs, "WebSocket Raw Books" and "WebSocket Checksum".
     """
 
-    def _levels(self, *, is_buy: bool) -> dict[int, tuple[int, int]]:
-        found = nearest_orders(self._live.book, is_buy=is_buy, count=self._length)
-        return {resting.id: (resting.price, resting.amount) for resting in found}
+    def _levels(self, *, is_buy: bool) -> dict[int, Level]:
+        return _orders(self._live, is_buy=is_buy, count=self._length)
 
-    def _row(self, name: int, level: tuple[int, int], sign: int) -> Row:
+    def _row(self, name: int, level: Level, sign: int) -> Row:
         price, amount = level
         return raw_book_row(name, price, sign * amount)
 
     def _deletion(self, name: int, sign: int) -> Row:
         return [name, 0, sign]
 
-    def _words(self, name: int, level: tuple[int, int], sign: int) -> tuple[str, str]:
+    def _words(self, name: int, level: Level, sign: int) -> tuple[str, str]:
         return str(name), number(sign * level[1])
+
+
+class AnyFundingFeed(AnyBookFeed[Name]):
+    """A book of loans: what is below 0 are bids to borrow.
+
+    Source: Bitfinex docs, "WebSocket Books". What its checksum would be is documented nowhere.
+    """
+
+    def checksum(self) -> int | None:
+        """Return None."""
+        return None
+
+    def _words(self, name: Name, level: Level, sign: int) -> tuple[str, str]:
+        raise NotImplementedError
+
+
+class FundingBookFeed(AnyFundingFeed[Level]):
+    """Levels by rate and period (P0 to P4)."""
+
+    def __init__(self, live: LiveMarket, digits: int, length: int, period_ms: int) -> None:
+        self._digits = digits
+        super().__init__(live, length, period_ms)
+
+    def _levels(self, *, is_buy: bool) -> dict[Level, Level]:
+        book, count, digits = self._live.book, self._length, self._digits
+        return funding_levels(book, is_buy=is_buy, count=count, digits=digits)
+
+    def _row(self, name: Level, level: Level, sign: int) -> Row:
+        count, amount = level
+        return funding_book_row(name, count, -sign * amount)
+
+    def _deletion(self, name: Level, sign: int) -> Row:
+        return funding_book_row(name, 0, -sign * UNIT)
+
+
+class RawFundingFeed(AnyFundingFeed[int]):
+    """Offer by offer (R0), by id: rate and amount."""
+
+    def _levels(self, *, is_buy: bool) -> dict[int, Level]:
+        return _orders(self._live, is_buy=is_buy, count=self._length)
+
+    def _row(self, name: int, level: Level, sign: int) -> Row:
+        rate, amount = level
+        return [name, period_of(name), number(rate), number(-sign * amount)]
+
+    def _deletion(self, name: int, sign: int) -> Row:
+        return [name, period_of(name), 0, -sign]
+
+
+def _orders(live: LiveMarket, *, is_buy: bool, count: int) -> dict[int, Level]:
+    found = nearest_orders(live.book, is_buy=is_buy, count=count)
+    return {resting.id: (resting.price, resting.amount) for resting in found}

@@ -7,24 +7,40 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import islice
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 from weakref import WeakValueDictionary
 
-from exchange.paper.market.history import Trade
+from exchange.paper.engine import Engine
+from exchange.paper.market.showcase import Funding
+from exchange.paper.market.trades import Trade
+from exchange.paper.market_rows import funding_ticker_row, funding_trade_row
 from exchange.paper.numbers import dumps
 from exchange.paper.rows import ticker_row, trade_row
-from exchange.paper.stream.books import BookFeed, RawBookFeed
+from exchange.paper.stream.books import (
+    AnyBookFeed,
+    BookFeed,
+    FundingBookFeed,
+    RawBookFeed,
+    RawFundingFeed,
+)
+from exchange.paper.stream.statuses import CandleFeed, DerivativeFeed, LiquidationFeed
 from exchange.paper.trading.desk import LiveMarket
 
 _SNAPSHOT_TRADES = 30
 
-_F = TypeVar("_F", BookFeed, RawBookFeed, "TradeFeed", "TickerFeed")
+BooksFeed = AnyBookFeed[int] | AnyBookFeed[tuple[int, int]]
 
 
 class TradeFeed:
-    """Follow one market's tape: a trade is told at once (te) and again a flush later (tu)."""
+    """Follow one market's tape: a trade is told at once (te) and again a flush later (tu).
+
+    codes are the names of both; those of loans begin with an f.
+    """
 
     def __init__(self, live: LiveMarket) -> None:
+        is_funding = isinstance(live.market, Funding)
+        self.codes = ("fte", "ftu") if is_funding else ("te", "tu")
+        self.row = funding_trade_row if is_funding else trade_row
         self._live = live
         self._last_id = live.tape[-1].id
         self.executed: list[Trade] = []
@@ -43,7 +59,7 @@ class TradeFeed:
     def snapshot(self) -> tuple[str, int]:
         """Return the newest trades, newest first, and the last trade id a listener now knows."""
         known = (trade for trade in reversed(self._live.tape) if trade.id <= self._last_id)
-        rows = [trade_row(trade) for trade in islice(known, _SNAPSHOT_TRADES)]
+        rows = [self.row(trade) for trade in islice(known, _SNAPSHOT_TRADES)]
         return dumps(rows), self._last_id
 
 
@@ -63,10 +79,19 @@ class TickerFeed:
 
     def snapshot(self) -> str:
         """Return the day as it is now."""
-        return dumps(ticker_row(self._live, first_trade=False))
+        is_funding = isinstance(self._live.market, Funding)
+        row = funding_ticker_row if is_funding else ticker_row
+        return dumps(row(self._live, first_trade=False))
 
 
-Feed = BookFeed | RawBookFeed | TradeFeed | TickerFeed
+class Feed(Protocol):
+    """What is worked out once for all who listen."""
+
+    def flush(self, now_ms: int) -> None:
+        """See what is new."""
+
+
+_F = TypeVar("_F", bound=Feed)
 
 
 class Feeds:
@@ -74,16 +99,29 @@ class Feeds:
 
     def __init__(self) -> None:
         self._feeds: WeakValueDictionary[tuple[object, ...], Feed] = WeakValueDictionary()
+        self.liquidations = LiquidationFeed()
 
-    def book(self, live: LiveMarket, digits: int, length: int, period_ms: int) -> BookFeed:
+    def book(self, live: LiveMarket, digits: int, length: int, period_ms: int) -> BooksFeed:
         """Return the feed of a book."""
         name = ("book", live.market.symbol, digits, length, period_ms)
+        if isinstance(live.market, Funding):
+            return self._shared(name, lambda: FundingBookFeed(live, digits, length, period_ms))
         return self._shared(name, lambda: BookFeed(live, digits, length, period_ms))
 
-    def raw_book(self, live: LiveMarket, length: int, period_ms: int) -> RawBookFeed:
+    def raw_book(self, live: LiveMarket, length: int, period_ms: int) -> BooksFeed:
         """Return the feed of a book, order by order."""
         name = ("raw book", live.market.symbol, length, period_ms)
-        return self._shared(name, lambda: RawBookFeed(live, length, period_ms))
+        kind = RawFundingFeed if isinstance(live.market, Funding) else RawBookFeed
+        return self._shared(name, lambda: kind(live, length, period_ms))
+
+    def candles(self, live: LiveMarket, timeframe: str) -> CandleFeed:
+        """Return the feed of a chart."""
+        name = ("candles", live.market.symbol, timeframe)
+        return self._shared(name, lambda: CandleFeed(live, timeframe))
+
+    def derivative(self, engine: Engine, symbol: str) -> DerivativeFeed:
+        """Return the feed of where a perpetual stands."""
+        return self._shared(("status", symbol), lambda: DerivativeFeed(engine, symbol))
 
     def trades(self, live: LiveMarket) -> TradeFeed:
         """Return the feed of a tape."""
@@ -95,6 +133,7 @@ class Feeds:
 
     def flush(self, now_ms: int) -> None:
         """Let every feed see what is new. Listeners read their feed after this."""
+        self.liquidations.flush(now_ms)
         for feed in list(self._feeds.values()):
             feed.flush(now_ms)
 

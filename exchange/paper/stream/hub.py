@@ -68,6 +68,7 @@ class Stream:
 
     def publish(self, changes: Changes) -> None:
         """Tell those who listen what became of accounts; it has been saved already."""
+        self.feeds.liquidations.note(changes)
         for account, bulletin in self._bulletins.compose(changes, self._listeners).items():
             for listener in self._listeners[account]:
                 listener.hear(bulletin)

@@ -5,17 +5,22 @@ Source: Bitfinex docs, "WebSocket Public Channels"; live probes of September 202
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from exchange.paper import refusals
 from exchange.paper.engine import Engine
+from exchange.paper.market.candles import ALIASES, TIMEFRAMES
+from exchange.paper.market.showcase import Funding
 from exchange.paper.refusals import Refusal
-from exchange.paper.rest.public_v2 import LENGTHS, PRECISIONS
+from exchange.paper.rest.public.books import LENGTHS, PRECISIONS
+from exchange.paper.rest.public.statuses import derivative_status
 from exchange.paper.stream.feeds import Feeds
 from exchange.paper.stream.subscriptions import (
     BookSubscription,
+    KeyedSubscription,
     Pace,
     Subscription,
     TickerSubscription,
@@ -26,6 +31,13 @@ from exchange.paper.trading.desk import LiveMarket
 RAW = "R0"
 
 _PERIODS_MS = {"F0": 0, "F1": 2_000}
+_LIQUIDATIONS = "liq:global"
+# Loans of one period ("p30") or of several together ("a30:p2:p30") have candles of their own.
+_CANDLE_KEY = re.compile(
+    r"trade:(?P<timeframe>\w{2,3}):(?P<symbol>t[^:]+(?::[^:]+)?|f[^:]+)"
+    r"(?::(?P<section>p\d{1,3}|a\d{1,3}:p\d{1,3}:p\d{1,3}))?",
+    re.ASCII,
+)
 
 Message = dict[str, Any]
 Open = Callable[[Feeds, Pace, int], Subscription]
@@ -55,6 +67,10 @@ def read_wanted(engine: Engine, message: Message) -> Wanted | None:
     match channel:
         case "ticker" | "trades" | "book":
             return _of_market(channel, _market(engine, message.get("symbol")), message)
+        case "candles":
+            return _candles(engine, message.get("key"))
+        case "status":
+            return _status(engine, message.get("key"))
     raise impossible("channel: unknown")
 
 
@@ -65,16 +81,19 @@ def impossible(reason: str) -> Refusal:
 
 def _market(engine: Engine, symbol: Any) -> LiveMarket:
     # The stream, unlike REST, also takes a symbol without its prefix.
-    names = (symbol, f"t{symbol}") if isinstance(symbol, str) else ()
-    live = next((engine.markets[name] for name in names if name in engine.markets), None)
+    live = None
+    if isinstance(symbol, str):
+        live = engine.find(symbol) or engine.find(f"t{symbol}")
     if live is None:
         raise impossible("symbol: invalid")
+    live.day.roll(engine.clock())
     return live
 
 
 def _of_market(channel: str, live: LiveMarket, message: Message) -> Wanted:
     members = {"symbol": live.market.symbol}
-    names = {"pair": live.market.pair}
+    is_funding = isinstance(live.market, Funding)
+    names = {"currency" if is_funding else "pair": live.market.pair}
     match channel:
         case "ticker":
             return Wanted(
@@ -92,6 +111,39 @@ def _of_market(channel: str, live: LiveMarket, message: Message) -> Wanted:
             )
     book = _book_members(message)
     return Wanted(channel, members | book, _book_opener(live, book), names)
+
+
+def _candles(engine: Engine, key: Any) -> Wanted:
+    found = _CANDLE_KEY.fullmatch(key) if isinstance(key, str) else None
+    live = engine.find(found["symbol"]) if found else None
+    if found is None or live is None:
+        raise impossible("key: invalid")
+    if isinstance(live.market, Funding) != bool(found["section"]):
+        raise impossible("key: invalid")
+    timeframe = ALIASES.get(found["timeframe"], found["timeframe"])
+    if timeframe not in TIMEFRAMES:
+        raise impossible("key: invalid")
+
+    def opened(feeds: Feeds, pace: Pace, now_ms: int) -> Subscription:
+        return KeyedSubscription(feeds.candles(live, timeframe))
+
+    return Wanted("candles", {"key": found[0]}, opened)
+
+
+def _status(engine: Engine, key: Any) -> Wanted | None:
+    if not isinstance(key, str):
+        return None
+    kind, _, symbol = key.partition(":")
+    if key != _LIQUIDATIONS and (kind != "deriv" or derivative_status(engine, symbol) is None):
+        # Source: live probes of September 2026; nothing at all is said to an unknown key.
+        return None
+
+    def opened(feeds: Feeds, pace: Pace, now_ms: int) -> Subscription:
+        if key == _LIQUIDATIONS:
+            return KeyedSubscription(feeds.liquidations)
+        return KeyedSubscription(feeds.derivative(engine, symbol))
+
+    return Wanted("status", {"key": key}, opened)
 
 
 def _book_opener(live: LiveMarket, book: dict[str, str]) -> Open:

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from exchange.paper.numbers import dumps
-from exchange.paper.rows import trade_row
-from exchange.paper.stream.books import BookFeed, RawBookFeed
-from exchange.paper.stream.feeds import TickerFeed, TradeFeed
+from exchange.paper.stream.feeds import BooksFeed, TickerFeed, TradeFeed
 from exchange.paper.stream.framing import BULK_UPDATES, CHECKSUM
+from exchange.paper.stream.statuses import CandleFeed, DerivativeFeed, LiquidationFeed
 
 _FASTEST_TICKER_MS = 1_000
 
@@ -86,16 +85,18 @@ class TradeSubscription:
 
     def news(self, now_ms: int, flags: int) -> Iterator[str]:
         """Yield the new trades, older ones first."""
-        for code, trades in (("tu", self._feed.updated), ("te", self._feed.executed)):
+        feed = self._feed
+        executed, updated = feed.codes
+        for code, trades in ((updated, feed.updated), (executed, feed.executed)):
             for trade in trades:
                 if trade.id > self._known_id:
-                    yield f'"{code}",{dumps(trade_row(trade))}'
+                    yield f'"{code}",{dumps(feed.row(trade))}'
 
 
 class BookSubscription:
     """Send level changes, and now and then a checksum of what the listener should hold."""
 
-    def __init__(self, feed: BookFeed | RawBookFeed, pace: Pace, now_ms: int) -> None:
+    def __init__(self, feed: BooksFeed, pace: Pace, now_ms: int) -> None:
         self._feed = feed
         self._pace = pace
         self._checksum_due_ms = now_ms + pace.checksum_ms
@@ -113,7 +114,24 @@ class BookSubscription:
         if flags & CHECKSUM and self._unchecked and now_ms >= self._checksum_due_ms:
             self._checksum_due_ms = now_ms + self._pace.checksum_ms
             self._unchecked = False
-            yield f'"cs",{self._feed.checksum()}'
+            checksum = self._feed.checksum()
+            if checksum is not None:
+                yield f'"cs",{checksum}'
+
+
+class KeyedSubscription:
+    """Send on what a feed has that is asked for by a key."""
+
+    def __init__(self, feed: CandleFeed | DerivativeFeed | LiquidationFeed) -> None:
+        self._feed = feed
+
+    def snapshot(self) -> str:
+        """Return what there is to know at first."""
+        return self._feed.snapshot()
+
+    def news(self, now_ms: int, flags: int) -> Iterator[str]:
+        """Yield what is new."""
+        yield from self._feed.changes
 
 
 def _together(changes: list[str]) -> Iterator[str]:
