@@ -107,7 +107,9 @@ class Engine:
 
     def amend(self, order: Order, change: Change) -> Order:
         """Change an open order; return a copy of it as changed. Raises Refusal."""
-        return self.desk.amend(order, change)
+        changed = self.desk.amend(order, change)
+        self.ledger.record_amend(changed, self.clock())
+        return changed
 
     def cancel(self, order: Order) -> None:
         """Cancel an open order."""
