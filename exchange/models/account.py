@@ -128,7 +128,7 @@ class AccountSummary(Struct, frozen=True, kw_only=True):
 
 
 class Alert(Struct, frozen=True, kw_only=True):
-    """A price at which the exchange notifies the account, `count` times over.
+    """A price in quote currency at which the exchange notifies the account, `count` times over.
 
     Source: Bitfinex docs, Alerts.
     """

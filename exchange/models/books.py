@@ -1,4 +1,8 @@
-"""Rows of order books, with the characters that their checksums are made of."""
+"""Rows of order books, with the characters that their checksums are made of.
+
+Of a pair's book prices are in quote currency and amounts in base currency; of funding's, rates are
+fractions a day and amounts in the symbol's currency.
+"""
 
 from __future__ import annotations
 

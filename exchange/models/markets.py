@@ -89,7 +89,8 @@ class Candle(Struct, frozen=True, kw_only=True):
 class DerivativeStatus(Struct, frozen=True, kw_only=True):
     """Where a perpetual stands: its prices, its funding event, its insurance fund.
 
-    `current_funding` and `next_funding_accrued` are rates; None is what the exchange left out.
+    Prices and the insurance fund are in quote currency, open interest in base currency;
+    `current_funding` and `next_funding_accrued` are fractions. None is what the exchange left out.
     Source: Bitfinex docs, Derivatives status.
     """
 

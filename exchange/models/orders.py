@@ -1,4 +1,4 @@
-"""Orders as the exchange keeps them."""
+"""Orders as the exchange keeps them: amounts in base currency, prices in quote currency."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""An account's history of money: what changed a balance, what came in and went out."""
+"""An account's history of money: what changed a balance, what came in and went out.
+
+All figures of an entry are in the currency that it names.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Prices at a glance: now, at full hours of the past, and for an amount."""
+"""Prices at a glance: now, at full hours of the past, and for an amount.
+
+Prices are in quote currency, volumes in base currency. Of funding, rates are fractions a day,
+periods whole days, and amounts in the symbol's currency.
+"""
 
 from __future__ import annotations
 

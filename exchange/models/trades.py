@@ -1,4 +1,8 @@
-"""Trades: ours, with order and fee, and those of strangers."""
+"""Trades: ours, with order and fee, and those of strangers.
+
+Amounts are in base currency, prices in quote currency. Of loans, amounts are in the symbol's
+currency and rates fractions a day (0.0002 is 0.02 % a day), for whole days.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Money on the move: between wallets, in, and out."""
+"""Money on the move: between wallets, in, and out; amounts and fees are in its own currency."""
 
 from __future__ import annotations
 

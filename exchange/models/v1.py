@@ -29,6 +29,8 @@ _HIDDEN = 64
 class TickerV1(Struct, frozen=True, kw_only=True):
     """Best prices and the day's range as v1 tells them, with the time of the telling.
 
+    Prices are in quote currency, the volume of the day in base currency.
+
     Source: Bitfinex docs v1, Ticker.
     """
 

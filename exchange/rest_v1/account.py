@@ -20,11 +20,17 @@ class Account(Endpoints):
     """The part of `RestV1` that reads balances and moves money; nothing is repeated on its own."""
 
     def balances(self) -> list[Wallet]:
-        """Read all wallets, by v2's names. Source: Bitfinex docs v1, Wallet balances."""
+        """Read all wallets, by v2's names and in the exchange's order.
+
+        Raises as any read. Source: Bitfinex docs v1, Wallet balances.
+        """
         return every(models_v1.wallet, self._read("/v1/balances", {}))
 
     def key_info(self) -> list[Permission]:
-        """Read what the key may do. Source: Bitfinex docs v1, Key permissions."""
+        """Read what the key may do, in the exchange's order.
+
+        Raises as any read. Source: Bitfinex docs v1, Key permissions.
+        """
         return models_v1.permissions(self._read("/v1/key_info", {}))
 
     def transfer(
@@ -32,7 +38,8 @@ class Account(Endpoints):
     ) -> str:
         """Move money between wallets of the account, and return the exchange's words about it.
 
-        Source: Bitfinex docs v1, Transfer between wallets.
+        amount: in `currency`.
+        Raises as any write. Source: Bitfinex docs v1, Transfer between wallets.
         """
         members = {
             "amount": positive(amount),
@@ -48,7 +55,7 @@ class Account(Endpoints):
     ) -> DepositAddress:
         """Read where to send a deposit by a method ("bitcoin"), into which wallet.
 
-        Source: Bitfinex docs v1, Deposit.
+        Raises as any write. Source: Bitfinex docs v1, Deposit.
         """
         members = {"method": method, "wallet_name": v1_wallet(wallet), "renew": int(renew)}
         reply = self._sent("/v1/deposit/new", members)
@@ -65,8 +72,9 @@ class Account(Endpoints):
     ) -> int:
         """Send money out of the exchange, and return the withdrawal's id.
 
-        method: as v1 names it, "bitcoin". Raises InvalidRequest also where the exchange refuses
-        under HTTP 200. Wires, which take a bank's members, are left to the website.
+        method: as v1 names it, "bitcoin". Wires, which take a bank's members, are left to the
+        website. amount: in the method's currency.
+        Raises as any write, and InvalidRequest also where the exchange refuses under HTTP 200.
         Source: Bitfinex docs v1, Withdrawal.
         """
         members = asked(

@@ -64,17 +64,24 @@ class Orders(Endpoints):
     """The part of `RestV1` that reads, places, replaces and cancels orders."""
 
     def orders(self) -> list[Order]:
-        """Read orders that can still trade. Source: Bitfinex docs v1, Active orders."""
+        """Read orders that can still trade, in the exchange's order.
+
+        Raises as any read. Source: Bitfinex docs v1, Active orders.
+        """
         return models_v1.orders(self._read("/v1/orders", {}))
 
     def order_status(self, order_id: int) -> Order:
-        """Read one order, open or closed. Source: Bitfinex docs v1, Order status."""
+        """Read one order, open or closed.
+
+        Raises as any read. Source: Bitfinex docs v1, Order status.
+        """
         return models_v1.order(self._read("/v1/order/status", {"order_id": order_id}))
 
     def order_history(self, limit: int | None = None) -> list[Order]:
         """Read closed orders of the last three days; once a minute, the budget lets it pass.
 
-        Source: Bitfinex docs v1, Orders history.
+        They come in the exchange's order.
+        Raises as any read. Source: Bitfinex docs v1, Orders history.
         """
         return models_v1.orders(self._read("/v1/orders/hist", asked({"limit": limit})))
 
@@ -89,7 +96,8 @@ class Orders(Endpoints):
     ) -> list[Fill]:
         """Read our own trades of a pair, newest first; 50 without a limit.
 
-        The times count from the epoch. Source: Bitfinex docs v1, Past trades.
+        The times count from the epoch.
+        Raises as any read. Source: Bitfinex docs v1, Past trades.
         """
         members = asked(
             {
@@ -114,7 +122,11 @@ class Orders(Endpoints):
         is_hidden: bool = False,
         is_postonly: bool = False,
     ) -> Order:
-        """Place an order; see `OrderV1` for what it takes. Source: Bitfinex docs v1, New order."""
+        """Place an order; see `OrderV1` for what it takes.
+
+        amount: in base currency; price: in quote currency.
+        Raises as any write. Source: Bitfinex docs v1, New order.
+        """
         order = OrderV1(
             symbol=symbol,
             side=side,
@@ -127,9 +139,9 @@ class Orders(Endpoints):
         return self._write("/v1/order/new", order.members(), models_v1.order)
 
     def new_orders(self, wanted: Sequence[OrderV1]) -> list[Order]:
-        """Place up to 10 orders in one call. Raises ValueError beyond.
+        """Place up to 10 orders in one call, and return them in the exchange's order.
 
-        Source: Bitfinex docs v1, Multiple new orders.
+        Raises as any write, and ValueError beyond. Source: Bitfinex docs v1, Multiple new orders.
         """
         if not 0 < len(wanted) <= MOST_NEW_ORDERS:
             raise ValueError(f"between 1 and {MOST_NEW_ORDERS} orders fit into one call")
@@ -139,7 +151,7 @@ class Orders(Endpoints):
     def replace_order(self, order_id: int, order: OrderV1) -> Order:
         """Cancel an order and place another in its stead, which has an id of its own.
 
-        Source: Bitfinex docs v1, Replace order.
+        Raises as any write. Source: Bitfinex docs v1, Replace order.
         """
         members = {"order_id": order_id} | order.members()
         return self._write("/v1/order/cancel/replace", members, models_v1.order)
@@ -147,14 +159,14 @@ class Orders(Endpoints):
     def cancel_order(self, order_id: int) -> Order:
         """Ask for a cancellation and return the order, which is usually still live then.
 
-        Source: Bitfinex docs v1, Cancel order.
+        Raises as any write. Source: Bitfinex docs v1, Cancel order.
         """
         return self._write("/v1/order/cancel", {"order_id": order_id}, models_v1.order)
 
     def cancel_orders(self, order_ids: Sequence[int]) -> str:
         """Ask for several cancellations, and return the exchange's words about them.
 
-        Source: Bitfinex docs v1, Cancel multiple orders.
+        Raises as any write. Source: Bitfinex docs v1, Cancel multiple orders.
         """
         members = {"order_ids": list(order_ids)}
         return self._write("/v1/order/cancel/multi", members, models_v1.result)
@@ -162,6 +174,6 @@ class Orders(Endpoints):
     def cancel_all_orders(self) -> str:
         """Ask for the cancellation of every order of the account, and return the words about it.
 
-        Source: Bitfinex docs v1, Cancel all orders.
+        Raises as any write. Source: Bitfinex docs v1, Cancel all orders.
         """
         return self._write("/v1/order/cancel/all", {}, models_v1.result)

@@ -32,14 +32,17 @@ class RestV2(Configuration, FundingMarkets, Histories, Margin, Funding, Transfer
 
     base_url: where "/v2/…" is, `SIGNED_URL` for Bitfinex. Clients of one process share nonces, the
     rate budget and the exchange's time unless they are given others. Safe to use from many
-    threads; calls with one key wait for each other. Any method may raise:
+    threads; calls with one key wait for each other. What methods raise goes by four names:
 
-    - NotSent: nothing left this machine, for want of a connection or of a nonce, or because its
-      clock is ahead;
-    - RateLimited: by our own budget before anything is sent, or by the exchange;
-    - NoAnswer (reads) or OutcomeUnknown (writes): sent, and no verdict came within the deadline;
-    - DecodeError (reads): an answer of an unknown shape;
-    - another leaf of Refused: the exchange said no.
+    - any public read: NotSent, where nothing left this machine; RateLimited, by our own budget
+      before anything is sent or by the exchange; NoAnswer, where no usable answer came within the
+      deadline; DecodeError, where one of an unknown shape came; another leaf of Refused;
+    - any read: the same, and NotSent (ClockAhead) also for want of a nonce or of the right time,
+      NotAuthenticated, NotPermitted, NonceTooSmall;
+    - any write: NotSent and Refused as a read, and OutcomeUnknown wherever something was sent and
+      no verdict came;
+    - any page: what reading one page raises, in the middle of the entries if need be, and
+      DecodeError where one instant has more of them than an answer holds.
 
     ValueError says that an argument could not be meant, before anything is sent.
     """

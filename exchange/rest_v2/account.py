@@ -19,23 +19,38 @@ class Account(Endpoints):
     """The part of `RestV2` that reads an account's records and keeps its alerts."""
 
     def wallets(self) -> list[Wallet]:
-        """Read all wallets with a balance. Source: Bitfinex docs, Wallets."""
+        """Read all wallets with a balance, in the exchange's order.
+
+        Raises as any read. Source: Bitfinex docs, Wallets.
+        """
         return listed(Wallet.from_wire, self._read("auth/r/wallets", "auth/r/wallets"))
 
     def permissions(self) -> list[Permission]:
-        """Read what the key may do. Source: Bitfinex docs, Key permissions."""
+        """Read what the key may do, in the exchange's order.
+
+        Raises as any read. Source: Bitfinex docs, Key permissions.
+        """
         return listed(Permission.from_wire, self._read("auth/r/permissions", "auth/r/permissions"))
 
     def fee_summary(self) -> FeeSummary:
-        """Read the account's trading fees. Source: Bitfinex docs, Summary."""
+        """Read the account's trading fees.
+
+        Raises as any read. Source: Bitfinex docs, Summary.
+        """
         return FeeSummary.from_wire(self._read("auth/r/summary", "auth/r/summary"))
 
     def summary(self) -> AccountSummary:
-        """Read fees, and what was traded and paid in 30 days. Source: Bitfinex docs, Summary."""
+        """Read fees, and what was traded and paid in 30 days.
+
+        Raises as any read. Source: Bitfinex docs, Summary.
+        """
         return AccountSummary.from_wire(self._read("auth/r/summary", "auth/r/summary"))
 
     def user_info(self) -> UserInfo:
-        """Read who the account belongs to. Source: Bitfinex docs, User info."""
+        """Read who the account belongs to.
+
+        Raises as any read. Source: Bitfinex docs, User info.
+        """
         return UserInfo.from_wire(self._read("auth/r/info/user", "auth/r/info/user"))
 
     def ledgers(
@@ -50,7 +65,7 @@ class Account(Endpoints):
         """Read changes of balances, newest first; 2 500 at most.
 
         category: 5 exchange, 51 transfer, 101 deposit, 104 withdrawal, 201 trading fee, ….
-        Source: Bitfinex docs, Ledgers.
+        Raises as any read. Source: Bitfinex docs, Ledgers.
         """
         path = f"auth/r/ledgers{of_currency(currency)}/hist"
         within = {"category": category, "start": start_ms, "end": end_ms, "limit": limit}
@@ -66,7 +81,7 @@ class Account(Endpoints):
     ) -> list[Movement]:
         """Read deposits and withdrawals, the last changed first; 1 000 at most.
 
-        Source: Bitfinex docs, Movements.
+        Raises as any read. Source: Bitfinex docs, Movements.
         """
         path = f"auth/r/movements{of_currency(currency)}/hist"
         within = {"start": start_ms, "end": end_ms, "limit": limit}
@@ -81,7 +96,7 @@ class Account(Endpoints):
     ) -> list[Login]:
         """Read sign-ins to the account, newest first; 250 at most.
 
-        Source: Bitfinex docs, Login history.
+        Raises as any read. Source: Bitfinex docs, Login history.
         """
         within = {"start": start_ms, "end": end_ms, "limit": limit}
         answer = self._read("auth/r/logins/hist", "auth/r/logins/hist", **within)
@@ -99,7 +114,7 @@ class Account(Endpoints):
         """Ask how much can be bought or sold at a price, in base currency, with its side's sign.
 
         side: "buy" or "sell"; wallet: "EXCHANGE" or "MARGIN"; leverage: for perpetuals.
-        Source: Bitfinex docs, Balance available for orders.
+        Raises as any read. Source: Bitfinex docs, Balance available for orders.
         """
         answer = self._read(
             "auth/calc/order/avail",
@@ -115,7 +130,7 @@ class Account(Endpoints):
     def available_to_lend(self, symbol: str) -> Decimal:
         """Ask how much of a funding symbol's currency can be offered.
 
-        Source: Bitfinex docs, Balance available for offers.
+        Raises as any read. Source: Bitfinex docs, Balance available for offers.
         """
         answer = self._read(
             "auth/calc/order/avail",
@@ -126,14 +141,18 @@ class Account(Endpoints):
         return _amount(answer)
 
     def alerts(self) -> list[Alert]:
-        """Read the price alerts that are set. Source: Bitfinex docs, Alert list."""
+        """Read the price alerts that are set, in the exchange's order.
+
+        Raises as any read. Source: Bitfinex docs, Alert list.
+        """
         answer = self._read("auth/r/alerts", "auth/r/alerts", type="price")
         return listed(Alert.from_wire, answer)
 
     def set_alert(self, symbol: str, price: Decimal, *, count: int = 100) -> Alert:
         """Have the exchange notify the account at a price, `count` times over.
 
-        Source: Bitfinex docs, Alert set.
+        price: in quote currency.
+        Raises as any write. Source: Bitfinex docs, Alert set.
         """
         members = {
             "type": "price",
@@ -144,9 +163,10 @@ class Account(Endpoints):
         return self._settled(outcomes_account.alert_set(*self._write("auth/w/alert/set", members)))
 
     def delete_alert(self, symbol: str, price: Decimal) -> bool:
-        """Take an alert away, and tell whether there was one. Source: Bitfinex docs, Alert delete.
+        """Take an alert away, and tell whether there was one.
 
-        price: as in the alert's own key.
+        price: in quote currency, as in the alert's own key.
+        Raises as any write. Source: Bitfinex docs, Alert delete.
         """
         path = f"auth/w/alert/price:{symbols.checked(symbol)}:{wire.plain(price)}/del"
         status, answer = self._write(path, {}, family="auth/w/alert/del")

@@ -22,7 +22,7 @@ class Configuration(Endpoints):
         """Read several configuration lists in one call: key to parsed JSON, not yet models.
 
         The exchange answers all keys it knows, a list for each, in the order asked.
-        Source: Bitfinex docs, Configs.
+        Raises as any public read. Source: Bitfinex docs, Configs.
         """
         answers = self._public("conf", "conf/" + ",".join(quote(key, safe=":") for key in keys))
         return dict(zip(keys, _answers(answers, len(keys)), strict=True))
@@ -30,14 +30,17 @@ class Configuration(Endpoints):
     def pairs(self, wallet: str = "exchange") -> list[str]:
         """List the pairs that trade: "BTCUSD", "DOGE:USD".
 
-        wallet: "exchange", "margin", "futures" or "securities".
-        Source: Bitfinex docs, conf `pub:list:pair:…`.
+        They come in the exchange's order. wallet: "exchange", "margin", "futures" or "securities".
+        Raises as any public read. Source: Bitfinex docs, conf `pub:list:pair:…`.
         """
         key = f"pub:list:pair:{wallet}"
         return _pairs(self.configuration(key)[key])
 
     def currencies(self) -> list[str]:
-        """List the currency codes of the wire. Source: Bitfinex docs, conf `pub:list:currency`."""
+        """List the currency codes of the wire, in the exchange's order.
+
+        Raises as any public read. Source: Bitfinex docs, conf `pub:list:currency`.
+        """
         key = "pub:list:currency"
         return _names(self.configuration(key)[key])
 
@@ -45,7 +48,7 @@ class Configuration(Endpoints):
         """Read order sizes (base currency) and margins of all pairs, by pair.
 
         kind: "" for spot and margin, "futures" for perpetuals.
-        Source: Bitfinex docs, conf `pub:info:pair`.
+        Raises as any public read. Source: Bitfinex docs, conf `pub:info:pair`.
         """
         key = f"{PAIR_INFOS}:{kind}" if kind else PAIR_INFOS
         return _pair_infos(self.configuration(key)[key])
@@ -53,14 +56,16 @@ class Configuration(Endpoints):
     def currency_names(self) -> dict[str, str]:
         """Read what currencies are called in public where it differs: {"UST": "USDt"}.
 
-        Source: Bitfinex docs, conf `pub:map:currency:sym`.
+        They go by currency code.
+        Raises as any public read. Source: Bitfinex docs, conf `pub:map:currency:sym`.
         """
         return _texts(self.configuration(CURRENCY_NAMES)[CURRENCY_NAMES])
 
     def currency_labels(self) -> dict[str, str]:
         """Read the currencies' full names: {"BTC": "Bitcoin"}.
 
-        Source: Bitfinex docs, conf `pub:map:currency:label`.
+        They go by currency code.
+        Raises as any public read. Source: Bitfinex docs, conf `pub:map:currency:label`.
         """
         return _texts(self.configuration(CURRENCY_LABELS)[CURRENCY_LABELS])
 

@@ -18,13 +18,16 @@ class Funding(Endpoints):
     def funding_info(self, symbol: str) -> FundingInfo:
         """Read what our funding of one currency yields and costs.
 
-        Source: Bitfinex docs, Funding info.
+        Raises as any read. Source: Bitfinex docs, Funding info.
         """
         path = f"auth/r/info/funding/{symbols.checked_funding(symbol)}"
         return FundingInfo.from_wire(self._read("auth/r/info/funding", path))
 
     def funding_offers(self, symbol: str | None = None) -> list[FundingOffer]:
-        """Read offers that stand. Source: Bitfinex docs, Funding offers."""
+        """Read offers that stand, in the exchange's order.
+
+        Raises as any read. Source: Bitfinex docs, Funding offers.
+        """
         return self._present("offers", FundingOffer.from_wire, symbol)
 
     def funding_offer_history(
@@ -37,13 +40,16 @@ class Funding(Endpoints):
     ) -> list[FundingOffer]:
         """Read offers that ended, newest first; 500 at most.
 
-        Source: Bitfinex docs, Funding offers history.
+        Raises as any read. Source: Bitfinex docs, Funding offers history.
         """
         within = {"start": start_ms, "end": end_ms, "limit": limit}
         return self._past("offers", FundingOffer.from_wire, symbol, within)
 
     def funding_loans(self, symbol: str | None = None) -> list[FundingLoan]:
-        """Read loans that no position uses. Source: Bitfinex docs, Funding loans."""
+        """Read loans that no position uses, in the exchange's order.
+
+        Raises as any read. Source: Bitfinex docs, Funding loans.
+        """
         return self._present("loans", FundingLoan.from_wire, symbol)
 
     def funding_loan_history(
@@ -56,13 +62,16 @@ class Funding(Endpoints):
     ) -> list[FundingLoan]:
         """Read unused loans that ended, newest first; 500 at most.
 
-        Source: Bitfinex docs, Funding loans history.
+        Raises as any read. Source: Bitfinex docs, Funding loans history.
         """
         within = {"start": start_ms, "end": end_ms, "limit": limit}
         return self._past("loans", FundingLoan.from_wire, symbol, within)
 
     def funding_credits(self, symbol: str | None = None) -> list[FundingLoan]:
-        """Read loans that positions use. Source: Bitfinex docs, Funding credits."""
+        """Read loans that positions use, in the exchange's order.
+
+        Raises as any read. Source: Bitfinex docs, Funding credits.
+        """
         return self._present("credits", FundingLoan.from_wire, symbol)
 
     def funding_credit_history(
@@ -75,7 +84,7 @@ class Funding(Endpoints):
     ) -> list[FundingLoan]:
         """Read used loans that ended, newest first; 500 at most.
 
-        Source: Bitfinex docs, Funding credits history.
+        Raises as any read. Source: Bitfinex docs, Funding credits history.
         """
         within = {"start": start_ms, "end": end_ms, "limit": limit}
         return self._past("credits", FundingLoan.from_wire, symbol, within)
@@ -90,7 +99,7 @@ class Funding(Endpoints):
     ) -> list[FundingFill]:
         """Read loans that came of our offers, newest first; 1 000 at most.
 
-        Source: Bitfinex docs, Funding trades.
+        Raises as any read. Source: Bitfinex docs, Funding trades.
         """
         within = {"start": start_ms, "end": end_ms, "limit": limit}
         return self._past("trades", FundingFill.from_wire, symbol, within)

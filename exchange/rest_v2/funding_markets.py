@@ -24,15 +24,19 @@ class FundingMarkets(Endpoints):
     """The part of `RestV2` that reads rates, books, trades and candles of funding."""
 
     def funding_ticker(self, symbol: str) -> FundingTicker:
-        """Read one currency's best rates and last 24 hours. Source: Bitfinex docs, Ticker."""
+        """Read one currency's best rates and last 24 hours.
+
+        Raises as any public read. Source: Bitfinex docs, Ticker.
+        """
         row = self._public("ticker", f"ticker/{symbols.checked_funding(symbol)}")
         return FundingTicker.from_wire(symbol, row)
 
     def funding_tickers(self, wanted: Sequence[str] | None = None) -> list[FundingTicker]:
         """Read the tickers of the wanted currencies, of all of them when None.
 
-        Pairs are left out, and so are currencies that nobody lends yet.
-        Source: Bitfinex docs, Tickers.
+        Pairs are left out, and so are currencies that nobody lends yet. They come in the exchange's
+        order.
+        Raises as any public read. Source: Bitfinex docs, Tickers.
         """
         asked = names(wanted, symbols.checked_funding)
         return _tickers(self._public("tickers", "tickers", symbols=asked)) if asked else []
@@ -43,15 +47,16 @@ class FundingMarkets(Endpoints):
         """Read a funding book: bids from the best down, then offers from the best up.
 
         precision: P0 (exact) to P4; length: 1, 25, 100 or 250 levels a side.
-        Source: Bitfinex docs, Book.
+        Raises as any public read. Source: Bitfinex docs, Book.
         """
         path = f"book/{symbols.checked_funding(symbol)}/{quote(precision)}"
         return listed(FundingBookLevel.from_wire, self._public_book(path, length))
 
     def raw_funding_book(self, symbol: str, length: int = 25) -> list[RawFundingOffer]:
-        """Read a funding book offer by offer; length: 1, 25, 100 or 250 a side.
+        """Read a funding book offer by offer, in the exchange's order.
 
-        Source: Bitfinex docs, Book, precision R0.
+        length: 1, 25, 100 or 250 a side.
+        Raises as any public read. Source: Bitfinex docs, Book, precision R0.
         """
         path = f"book/{symbols.checked_funding(symbol)}/R0"
         return listed(RawFundingOffer.from_wire, self._public_book(path, length))
@@ -67,7 +72,7 @@ class FundingMarkets(Endpoints):
     ) -> list[PublicFundingTrade]:
         """Read loans of all participants, newest first; 125 without a limit, 10 000 at most.
 
-        Source: Bitfinex docs, Trades.
+        Raises as any public read. Source: Bitfinex docs, Trades.
         """
         path = f"trades/{symbols.checked_funding(symbol)}/hist"
         within = {"start": start_ms, "end": end_ms, "limit": limit, "sort": order_of(oldest_first)}
@@ -88,7 +93,7 @@ class FundingMarkets(Endpoints):
         """Read candles of a currency's rates, newest first; 10 000 at most.
 
         periods: the loans counted, "p30" for 30 days, "a30:p2:p30" for the average of 2 to 30.
-        Source: Bitfinex docs, Candles.
+        Raises as any public read. Source: Bitfinex docs, Candles.
         """
         within = {"start": start_ms, "end": end_ms, "limit": limit, "sort": order_of(oldest_first)}
         path = f"candles/{funding_candle_key(symbol, timeframe, periods)}/hist"
@@ -97,7 +102,10 @@ class FundingMarkets(Endpoints):
     def last_funding_candle(
         self, symbol: str, timeframe: Timeframe, *, periods: str = "p30"
     ) -> Candle:
-        """Read the newest candle of a currency's rates. Source: Bitfinex docs, Candles."""
+        """Read the newest candle of a currency's rates.
+
+        Raises as any public read. Source: Bitfinex docs, Candles.
+        """
         path = f"candles/{funding_candle_key(symbol, timeframe, periods)}/last"
         return Candle.from_wire(self._public("candles", path))
 
@@ -112,7 +120,7 @@ class FundingMarkets(Endpoints):
         """Ask at what average rate an amount could be lent (below 0) or borrowed now.
 
         period: the longest loan, in days; limit_rate: the worst daily rate to take.
-        Source: Bitfinex docs, Market average price.
+        Raises as any public read. Source: Bitfinex docs, Market average price.
         """
         members = {
             "symbol": symbols.checked_funding(symbol),

@@ -39,7 +39,10 @@ class Histories(Markets, Account, Orders):
         end_ms: int | None = None,
         progress: Progress | None = None,
     ) -> Iterator[PublicTrade]:
-        """Read all trades of all participants, 10 000 a call. Source: Bitfinex docs, Trades."""
+        """Read all trades of all participants, 10 000 a call, newest first.
+
+        Raises as any page. Source: Bitfinex docs, Trades.
+        """
         history = History(
             page=lambda start, end: self.trades(
                 symbol, start_ms=start, end_ms=end, limit=MOST_TRADES
@@ -59,7 +62,10 @@ class Histories(Markets, Account, Orders):
         end_ms: int | None = None,
         progress: Progress | None = None,
     ) -> Iterator[Candle]:
-        """Read all candles of a timeframe, 10 000 a call. Source: Bitfinex docs, Candles."""
+        """Read all candles of a timeframe, 10 000 a call, newest first.
+
+        Raises as any page. Source: Bitfinex docs, Candles.
+        """
         history = History(
             page=lambda start, end: self.candles(
                 symbol, timeframe, start_ms=start, end_ms=end, limit=MOST_CANDLES
@@ -79,7 +85,10 @@ class Histories(Markets, Account, Orders):
         end_ms: int | None = None,
         progress: Progress | None = None,
     ) -> Iterator[LedgerEntry]:
-        """Read all changes of balances, 2 500 a call. Source: Bitfinex docs, Ledgers."""
+        """Read all changes of balances, 2 500 a call, newest first.
+
+        Raises as any page. Source: Bitfinex docs, Ledgers.
+        """
         history = History(
             page=lambda start, end: self.ledgers(
                 currency, category=category, start_ms=start, end_ms=end, limit=MOST_OF_ACCOUNT
@@ -98,9 +107,9 @@ class Histories(Markets, Account, Orders):
         end_ms: int | None = None,
         progress: Progress | None = None,
     ) -> Iterator[Movement]:
-        """Read all deposits and withdrawals by their last change, 250 a call.
+        """Read all deposits and withdrawals by their last change, 250 a call, newest first.
 
-        Source: Bitfinex docs, Movements.
+        Raises as any page. Source: Bitfinex docs, Movements.
         """
         history = History(
             page=lambda start, end: self.movements(
@@ -120,9 +129,9 @@ class Histories(Markets, Account, Orders):
         end_ms: int | None = None,
         progress: Progress | None = None,
     ) -> Iterator[Order]:
-        """Read all closed orders that are kept, two weeks or so, 2 500 a call.
+        """Read all closed orders that are kept, two weeks or so, 2 500 a call, newest first.
 
-        Source: Bitfinex docs, Orders history.
+        Raises as any page. Source: Bitfinex docs, Orders history.
         """
         history = History(
             page=lambda start, end: self.order_history(
@@ -143,9 +152,9 @@ class Histories(Markets, Account, Orders):
         end_ms: int | None = None,
         progress: Progress | None = None,
     ) -> Iterator[Fill]:
-        """Read all trades of ours, 2 500 a call; one with ourselves is two fills.
+        """Read all trades of ours, 2 500 a call; one with ourselves is two fills, newest first.
 
-        Source: Bitfinex docs, Trades (authenticated).
+        Raises as any page. Source: Bitfinex docs, Trades (authenticated).
         """
         history = History(
             page=lambda start, end: self.fills(

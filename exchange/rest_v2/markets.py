@@ -23,14 +23,14 @@ class Markets(Endpoints):
     def platform_is_operative(self) -> bool:
         """Tell whether the exchange trades; False during maintenance.
 
-        Source: Bitfinex docs, Platform status.
+        Raises as any public read. Source: Bitfinex docs, Platform status.
         """
         return _platform_status(self._public("platform", "platform/status"))
 
     def ticker(self, symbol: str) -> Ticker:
         """Read one pair's best prices and last 24 hours.
 
-        Source: Bitfinex docs, Ticker.
+        Raises as any public read. Source: Bitfinex docs, Ticker.
         """
         row = self._public("ticker", f"ticker/{symbols.checked(symbol)}")
         return Ticker.from_wire(symbol, row)
@@ -38,8 +38,9 @@ class Markets(Endpoints):
     def tickers(self, wanted: Sequence[str] | None = None) -> list[Ticker]:
         """Read the tickers of the wanted symbols, of all trading pairs when None.
 
-        Funding currencies are left out, and so are pairs that have no price at all yet.
-        Source: Bitfinex docs, Tickers.
+        Funding currencies are left out, and so are pairs that have no price at all yet. They come
+        in the exchange's order.
+        Raises as any public read. Source: Bitfinex docs, Tickers.
         """
         asked = names(wanted, symbols.checked)
         return _tickers(self._public("tickers", "tickers", symbols=asked)) if asked else []
@@ -54,7 +55,7 @@ class Markets(Endpoints):
     ) -> list[TickerMoment]:
         """Read the best prices of up to a year at full hours, newest first; 250 at most.
 
-        Source: Bitfinex docs, Tickers history.
+        Raises as any public read. Source: Bitfinex docs, Tickers history.
         """
         asked = names(wanted, symbols.checked)
         if not asked:
@@ -66,7 +67,7 @@ class Markets(Endpoints):
         """Read an order book: bids from the best down, then asks from the best up.
 
         precision: P0 (exact) to P4; length: 1, 25, 100 or 250 levels a side.
-        Source: Bitfinex docs, Book.
+        Raises as any public read. Source: Bitfinex docs, Book.
         """
         path = f"book/{symbols.checked(symbol)}/{quote(precision)}"
         return listed(BookLevel.from_wire, self._public_book(path, length))
@@ -74,7 +75,8 @@ class Markets(Endpoints):
     def raw_book(self, symbol: str, length: int = 25) -> list[RawBookOrder]:
         """Read an order book order by order: bids from the best down, then asks from the best up.
 
-        length: 1, 25, 100 or 250 orders a side. Source: Bitfinex docs, Book, precision R0.
+        length: 1, 25, 100 or 250 orders a side.
+        Raises as any public read. Source: Bitfinex docs, Book, precision R0.
         """
         path = f"book/{symbols.checked(symbol)}/R0"
         return listed(RawBookOrder.from_wire, self._public_book(path, length))
@@ -90,7 +92,7 @@ class Markets(Endpoints):
     ) -> list[PublicTrade]:
         """Read trades of all participants, newest first; 125 without a limit, 10 000 at most.
 
-        Source: Bitfinex docs, Trades.
+        Raises as any public read. Source: Bitfinex docs, Trades.
         """
         path = f"trades/{symbols.checked(symbol)}/hist"
         within = {"start": start_ms, "end": end_ms, "limit": limit, "sort": order_of(oldest_first)}
@@ -109,21 +111,26 @@ class Markets(Endpoints):
     ) -> list[Candle]:
         """Read candles, newest first, the one that is still growing among them; 10 000 at most.
 
-        Periods without a trade are missing. Source: Bitfinex docs, Candles.
+        Periods without a trade are missing.
+        Raises as any public read. Source: Bitfinex docs, Candles.
         """
         within = {"start": start_ms, "end": end_ms, "limit": limit, "sort": order_of(oldest_first)}
         path = f"candles/{candle_key(symbol, timeframe)}/hist"
         return listed(Candle.from_wire, self._public("candles", path, **within))
 
     def last_candle(self, symbol: str, timeframe: Timeframe) -> Candle:
-        """Read the newest candle, which is still growing. Source: Bitfinex docs, Candles."""
+        """Read the newest candle, which is still growing.
+
+        Raises as any public read. Source: Bitfinex docs, Candles.
+        """
         path = f"candles/{candle_key(symbol, timeframe)}/last"
         return Candle.from_wire(self._public("candles", path))
 
     def derivative_statuses(self, wanted: Sequence[str] | None = None) -> list[DerivativeStatus]:
         """Read where perpetuals stand, all of them when None; unknown symbols are left out.
 
-        Source: Bitfinex docs, Derivatives status.
+        They come in the exchange's order.
+        Raises as any public read. Source: Bitfinex docs, Derivatives status.
         """
         keys = names(wanted, symbols.checked)
         if not keys:
@@ -141,7 +148,7 @@ class Markets(Endpoints):
     ) -> list[DerivativeStatus]:
         """Read where a perpetual stood, newest first; 5 000 at most.
 
-        Source: Bitfinex docs, Derivatives status history.
+        Raises as any public read. Source: Bitfinex docs, Derivatives status history.
         """
         path = f"status/deriv/{symbols.checked(symbol)}/hist"
         within = {"start": start_ms, "end": end_ms, "limit": limit, "sort": order_of(oldest_first)}
@@ -153,7 +160,8 @@ class Markets(Endpoints):
     ) -> AveragePrice:
         """Ask what an amount would cost on average now: buying above 0, selling below.
 
-        limit_price: the worst price to take. Source: Bitfinex docs, Market average price.
+        amount: in base currency; limit_price: the worst price to take, in quote currency.
+        Raises as any public read. Source: Bitfinex docs, Market average price.
         """
         members = {
             "symbol": symbols.checked(symbol),
@@ -165,7 +173,7 @@ class Markets(Endpoints):
     def exchange_rate(self, currency: str, to: str) -> Decimal:
         """Ask what one unit of a currency is worth in another.
 
-        Source: Bitfinex docs, Foreign exchange rate.
+        Raises as any public read. Source: Bitfinex docs, Foreign exchange rate.
         """
         members = {
             "ccy1": symbols.checked_currency(currency),

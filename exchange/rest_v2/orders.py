@@ -28,8 +28,9 @@ class Orders(Endpoints):
     ) -> list[Order]:
         """Read orders that can still trade, all of them or those asked for.
 
-        cid_date: the UTC day of the client id, "2026-11-22"; a client id needs one.
-        Source: Bitfinex docs, Retrieve orders.
+        They come in the exchange's order. cid_date: the UTC day of the client id, "2026-11-22"; a
+        client id needs one.
+        Raises as any read. Source: Bitfinex docs, Retrieve orders.
         """
         path = f"auth/r/orders{of_symbol(symbol)}"
         asked = {"id": list(ids), "gid": gid, "cid": cid, "cid_date": cid_date}
@@ -46,7 +47,7 @@ class Orders(Endpoints):
     ) -> list[Order]:
         """Read closed orders, newest first, about two weeks back; 2 500 at most.
 
-        Source: Bitfinex docs, Orders history.
+        Raises as any read. Source: Bitfinex docs, Orders history.
         """
         path = f"auth/r/orders{of_symbol(symbol)}/hist"
         within = {"start": start_ms, "end": end_ms, "limit": limit, "id": list(ids)}
@@ -63,23 +64,27 @@ class Orders(Endpoints):
     ) -> list[Fill]:
         """Read our own trades, newest first; 2 500 at most.
 
-        Source: Bitfinex docs, Trades (authenticated).
+        Raises as any read. Source: Bitfinex docs, Trades (authenticated).
         """
         path = f"auth/r/trades{of_symbol(symbol)}/hist"
         within = {"start": start_ms, "end": end_ms, "limit": limit, "sort": order_of(oldest_first)}
         return listed(Fill.from_wire, self._read("auth/r/trades/hist", path, **within))
 
     def order_fills(self, symbol: str, order_id: int) -> list[Fill]:
-        """Read the trades of one order. Source: Bitfinex docs, Order trades."""
+        """Read the trades of one order, in the exchange's order.
+
+        Raises as any read. Source: Bitfinex docs, Order trades.
+        """
         path = f"auth/r/order/{symbols.checked(symbol)}:{order_id:d}/trades"
         return listed(Fill.from_wire, self._read("auth/r/order/trades", path))
 
     def submit_order(self, order: NewOrder, *, not_after: float | None = None) -> Order:
         """Place an order and return what the exchange made of it.
 
-        not_after: epoch seconds; an order that has not left by then never does (NotSent).
-        Raises OutcomeUnknown also where the answer speaks of another client id than ours. A Refused
+        not_after: epoch seconds; an order that has not left by then never does (NotSent). A Refused
         whose `is_final` is False is to be looked up once before it is believed.
+        Raises as any write, and OutcomeUnknown also where the answer speaks of another client id
+        than ours.
         Source: Bitfinex docs, Submit order.
         """
         status, answer = self._write("auth/w/order/submit", order.wire(), not_after=not_after)
@@ -89,7 +94,7 @@ class Orders(Endpoints):
         """Change an order that stands, keeping what the change does not name, and return it.
 
         The exchange may take it off the book and put it back, which costs it its place in the line.
-        Source: Bitfinex docs, Order update.
+        Raises as any write. Source: Bitfinex docs, Order update.
         """
         status, answer = self._write("auth/w/order/update", change.wire())
         return self._settled(outcomes.updated(status, answer, change=change))
@@ -97,7 +102,7 @@ class Orders(Endpoints):
     def cancel_order(self, order_id: int) -> Order:
         """Ask for a cancellation and return the order, which is usually still active then.
 
-        Source: Bitfinex docs, Cancel order.
+        Raises as any write. Source: Bitfinex docs, Cancel order.
         """
         status, answer = self._write("auth/w/order/cancel", {"id": order_id})
         return self._settled(outcomes.cancelled(status, answer, sent=True, expected_id=order_id))
@@ -105,7 +110,7 @@ class Orders(Endpoints):
     def cancel_order_by_cid(self, cid: int, cid_date: str) -> Order:
         """Ask for a cancellation by client id and its UTC day, "2026-11-22".
 
-        Source: Bitfinex docs, Cancel order.
+        Raises as any write. Source: Bitfinex docs, Cancel order.
         """
         status, answer = self._write("auth/w/order/cancel", {"cid": cid, "cid_date": cid_date})
         return self._settled(outcomes.cancelled_by_cid(status, answer, expected_cid=cid))
@@ -113,7 +118,8 @@ class Orders(Endpoints):
     def cancel_orders(self, wanted: CancelOrders) -> list[Order]:
         """Ask for several cancellations and return the orders that were found.
 
-        Those not found are passed over in silence. Source: Bitfinex docs, Cancel order multi.
+        Those not found are passed over in silence. They come in the exchange's order.
+        Raises as any write. Source: Bitfinex docs, Cancel order multi.
         """
         status, answer = self._write("auth/w/order/cancel/multi", wanted.wire())
         expected = None if wanted.cids or wanted.gids else frozenset(wanted.ids)
@@ -122,7 +128,8 @@ class Orders(Endpoints):
     def cancel_all_orders(self) -> list[Order]:
         """Ask for the cancellation of every order of the account, on every pair, and return them.
 
-        Source: Bitfinex docs, Cancel order multi.
+        They come in the exchange's order.
+        Raises as any write. Source: Bitfinex docs, Cancel order multi.
         """
         status, answer = self._write("auth/w/order/cancel/multi", {"all": 1})
         return self._settled(outcomes.cancelled_many(status, answer, expected_ids=None))
@@ -132,7 +139,7 @@ class Orders(Endpoints):
 
         A result is the orders concerned, or the error that this operation alone came to: some may
         have been done where others were refused. A Refused raised for the whole is to be looked up.
-        Source: Bitfinex docs, Order multi-op.
+        Raises as any write. Source: Bitfinex docs, Order multi-op.
         """
         status, answer = self._write("auth/w/order/multi", operations_wire(operations))
         results = self._settled(outcomes.operated(status, answer, operations=operations))

@@ -32,8 +32,10 @@ class Transfers(Endpoints):
     ) -> Transfer:
         """Move money between wallets of the account.
 
-        currency_to: its code on the other side, where it has another there (UST and USTF0).
-        Raises Refused also for a balance check that is still running: `reason` has the words.
+        amount: in `currency`; currency_to: its code on the other side, where it has another there
+        (UST and USTF0).
+        Raises as any write, and Refused also for a balance check that is still running: `reason`
+        has the words.
         Source: Bitfinex docs, Transfer between wallets.
         """
         members = {
@@ -52,7 +54,7 @@ class Transfers(Endpoints):
         """Read where to send a deposit by a method ("bitcoin"), into which wallet.
 
         renew: make a new address, at which the old one goes on working for some methods only.
-        Source: Bitfinex docs, Deposit address.
+        Raises as any write. Source: Bitfinex docs, Deposit address.
         """
         members = {"wallet": str(WalletType(wallet)), "method": method, "op_renew": int(renew)}
         status, answer = self._write("auth/w/deposit/address", members)
@@ -71,9 +73,11 @@ class Transfers(Endpoints):
     ) -> Withdrawal:
         """Send money out of the exchange.
 
-        method: as the exchange names it, "bitcoin", "tetheruse"; payment_id: the tag or memo that
-        some addresses need; fee_deducted: take the fee from the amount and not on top of it.
-        Raises InvalidRequest also where the exchange refuses under the name of success.
+        method: as the exchange names it, "bitcoin", "tetheruse"; amount: in its currency;
+        payment_id: the tag or memo that some addresses need; fee_deducted: take the fee from the
+        amount and not on top of it.
+        Raises as any write, and InvalidRequest also where the exchange refuses under the name of
+        success.
         Source: Bitfinex docs, Withdrawal.
         """
         members: dict[str, Any] = {
@@ -102,7 +106,8 @@ class Transfers(Endpoints):
         """Make a secret that stands in for the key and its signatures until it expires.
 
         capabilities: letters for what it may read ("a" account, "o" orders, "w" wallets, …), all
-        that the key may when empty. Source: Bitfinex docs, Generate token.
+        that the key may when empty.
+        Raises as any write. Source: Bitfinex docs, Generate token.
         """
         members: dict[str, Any] = {
             "scope": scope,
