@@ -10,24 +10,25 @@ import heapq
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
 from exchange.paper.account.office import Office
 from exchange.paper.ledger import Ledger
-from exchange.paper.market.daystats import DayStatistics
 from exchange.paper.market.history import History, Recorded
-from exchange.paper.market.makers import Maker
+from exchange.paper.market.makers import DEPTH, Maker
 from exchange.paper.market.markets import CURRENCIES, Market, catalogue
 from exchange.paper.market.prices import PriceProcess
 from exchange.paper.market.showcase import RATES, showcase
-from exchange.paper.market.tape import Tape
 from exchange.paper.trading.accounts import FEES, HOUSE, LENDERS, Account, Entry, bottomless_account
 from exchange.paper.trading.amending import Change
 from exchange.paper.trading.book import Book
 from exchange.paper.trading.desk import Desk, LiveMarket, Numbering
 from exchange.paper.trading.orders import Fill, Order, Ticket
 from exchange.paper.trading.positions import Position
+
+# So many numbers are set aside for the quotes that a market opens with.
+_FIRST_QUOTES = 4 * DEPTH
 
 
 @dataclass(slots=True)
@@ -67,6 +68,8 @@ class Engine:
         self._turns: list[tuple[float, int]] = []
         valued = (*CURRENCIES, *RATES.values())
         self.prices = PriceProcess(valued, self._dice("prices"), past.values)
+        # Stays where it is: what markets are worth while they open, whenever that may be.
+        self._first_prices = PriceProcess(valued, self._dice("prices"), past.values)
         self._opened: dict[str, LiveMarket] = {}
         self.desk = _desk(clock, past, self._opened)
         self.history = self._told(seed, past)
@@ -74,13 +77,17 @@ class Engine:
         self.markets: dict[str, LiveMarket] = {}
         # Perpetuals and funding: anyone may look, nobody may trade.
         self.showcase: dict[str, LiveMarket] = {}
-        self._makers: list[Maker] = []
+        self._makers: dict[int, Maker] = {}
         self._places: dict[str, int] = {}
+        self._listed: list[LiveMarket] = []
         self._delisted: dict[str, LiveMarket] = {}
         self._open_markets(self.markets, catalogue() if listed is None else listed)
         self._open_markets(self.showcase, showcase() if listed is None else ())
+        self._first_order_id = self.desk.numbering.order_id
+        self.desk.numbering.order_id += _FIRST_QUOTES * len(self._listed)
         self.desk.restore(past)
-        for live in self._all_live():
+        # What people have waiting may have been passed by the price since it was saved.
+        for live in [self._listed[place] for place in self._makers]:
             self._quote(live)
 
     def step(self) -> None:
@@ -89,7 +96,7 @@ class Engine:
         self.prices.step()
         while self._turns[0][0] <= self._steps:
             _, place = heapq.heappop(self._turns)
-            maker = self._makers[place]
+            maker = self._maker(self._listed[place])
             maker.act(*self._opinion(maker.market))
             heapq.heappush(self._turns, (self._steps + maker.rest(), place))
         self.desk.tick()
@@ -161,13 +168,13 @@ class Engine:
         return chain(self.markets.values(), self.showcase.values())
 
     def _open_markets(self, live_markets: dict[str, LiveMarket], listed: Sequence[Market]) -> None:
-        for place, market in enumerate(listed, len(self._makers)):
-            live = self._open(market)
+        for place, market in enumerate(listed, len(self._listed)):
+            live = LiveMarket(market, self.history, self.clock, self._open_book)
             live_markets[market.symbol] = self._opened[market.symbol] = live
-            maker = self._hire(live)
+            self._listed.append(live)
             self._places[market.symbol] = place
-            self._makers.append(maker)
-            heapq.heappush(self._turns, (maker.rest(), place))
+            first = self._dice(f"{market.symbol}/first").uniform(0, market.steps_between_actions)
+            heapq.heappush(self._turns, (first, place))
 
     def _told(self, seed: int, past: Past) -> History:
         numbering, now_ms = self.desk.numbering, self.clock()
@@ -177,24 +184,31 @@ class Engine:
         numbering.trade_id = history.last_id
         return history
 
-    def _open(self, market: Market) -> LiveMarket:
-        chart = self.history.chart(market)
-        newest = next(chart.trades())
-        day = DayStatistics(chart, newest.price, self.clock())
-        return LiveMarket(market, Book(), day, Tape(chart, newest), chart)
+    def _open_book(self, live: LiveMarket) -> Book:
+        """Let the bots quote for the first time, under numbers that were set aside for it."""
 
-    def _hire(self, live: LiveMarket) -> Maker:
         def take(is_buy: bool, amount: int, limit: int) -> int:
             return self.desk.bots_take(live, is_buy=is_buy, amount=amount, limit=limit)
 
-        dice = self._dice(live.market.symbol)
-        return Maker(live.market, live.book, dice, take, self.desk.numbering.order)
+        market, book, place = live.market, Book(), self._places[live.market.symbol]
+        maker = Maker(market, book, self._dice(market.symbol), take)
+        first_id = self._first_order_id + 1 + place * _FIRST_QUOTES
+        maker.number_by(count(first_id).__next__)
+        prices = self._first_prices
+        maker.quote(prices.fair(market), prices.value(market.counted_in))
+        maker.number_by(self.desk.numbering.order)
+        self._makers[place] = maker
+        return book
 
     def _opinion(self, market: Market) -> tuple[int, float]:
         return self.prices.fair(market), self.prices.value(market.counted_in)
 
     def _quote(self, live: LiveMarket) -> None:
-        self._makers[self._places[live.market.symbol]].quote(*self._opinion(live.market))
+        self._maker(live).quote(*self._opinion(live.market))
+
+    def _maker(self, live: LiveMarket) -> Maker:
+        live.book  # noqa: B018 - the maker comes with it
+        return self._makers[self._places[live.market.symbol]]
 
 
 def _desk(clock: Callable[[], int], past: Past, markets: dict[str, LiveMarket]) -> Desk:

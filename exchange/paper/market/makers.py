@@ -27,8 +27,8 @@ class Maker:
     """Quote and trade on one market.
 
     `take(is_buy, amount, limit)` sends an immediate order of the bots and returns what it got;
-    `next_id` numbers quotes. Every quote is kept here by side and price, because the book does
-    not tell whose orders are whose.
+    `number_by` must be called before the first quote. Every quote is kept here by side and price,
+    because the book does not tell whose orders are whose.
     """
 
     def __init__(
@@ -37,18 +37,20 @@ class Maker:
         book: Book,
         source: random.Random,
         take: Take,
-        next_id: Callable[[], int],
     ) -> None:
         self.market = market
         self._book = book
         self._source = source
         self._take = take
-        self._next_id = next_id
         self._quotes: dict[bool, dict[int, list[Resting]]] = {True: {}, False: {}}
         # Lively markets trade in bigger pieces.
         self._scale = (market.day_turnover / 1e6) ** 0.4
         mean_usd = market.day_turnover / (market.actions_a_day * TRADES_A_TURN)
         self._trade_usd = mean_usd / math.exp(_TRADE_SPREAD**2 / 2)
+
+    def number_by(self, next_id: Callable[[], int]) -> None:
+        """Take the numbers of quotes from here on from `next_id`."""
+        self._next_id = next_id
 
     def rest(self) -> float:
         """Draw how many steps to wait until the next turn."""

@@ -2,30 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from exchange.paper.market.chart import Chart
 from exchange.paper.market.daystats import DayStatistics
+from exchange.paper.market.history import History
 from exchange.paper.market.markets import Market
 from exchange.paper.market.tape import Tape
 from exchange.paper.market.trades import Trade
 from exchange.paper.trading.book import Book
 
 
-@dataclass(slots=True)
 class LiveMarket:
-    """Everything that moves on one market."""
+    """Everything that moves on one market. Each part opens when it is first looked at.
 
-    market: Market
-    book: Book
-    day: DayStatistics
-    tape: Tape
-    chart: Chart
+    open_book fills the book of the market; what it puts there does not depend on when.
+    """
+
+    def __init__(
+        self,
+        market: Market,
+        history: History,
+        clock: Callable[[], int],
+        open_book: Callable[[LiveMarket], Book],
+    ) -> None:
+        self.market = market
+        self._history = history
+        self._clock = clock
+        self._open_book = open_book
+
+    @cached_property
+    def book(self) -> Book:
+        """Its order book."""
+        return self._open_book(self)
+
+    @cached_property
+    def chart(self) -> Chart:
+        """Its past."""
+        return self._history.chart(self.market)
+
+    @cached_property
+    def tape(self) -> Tape:
+        """Its trades."""
+        return Tape(self.chart, next(self.chart.trades()))
+
+    @cached_property
+    def day(self) -> DayStatistics:
+        """Its last 24 hours."""
+        return DayStatistics(self.chart, self.tape.newest.price, self._clock())
 
     def print(self, trade: Trade) -> None:
         """Put a trade on the tape and count it into the day and the chart."""
-        self.tape.append(trade)
+        # The day first: if it opens now, it must not know the trade yet.
         self.day.record(trade.price, abs(trade.amount), trade.made_ms)
+        self.tape.append(trade)
         self.chart.add(trade)
 
     @property

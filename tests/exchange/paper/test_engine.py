@@ -34,6 +34,26 @@ def test_the_same_seed_and_orders_give_the_same_tape() -> None:
     assert tape(3) == tape(3)
 
 
+def test_looking_on_changes_nothing(clock: Clock) -> None:
+    unseen, seen = (Engine(seed=3, clock=clock) for _ in range(2))
+    for step in range(120):
+        clock.ms += 100
+        unseen.step()
+        seen.step()
+        if step == 60:
+            for live in seen.markets.values():
+                assert live.book.asks.best()
+                assert live.day.volume
+                assert live.tape.newest
+
+    for symbol, live in unseen.markets.items():
+        other = seen.markets[symbol]
+
+        assert list(live.book.bids.orders())[0].id == list(other.book.bids.orders())[0].id
+        assert live.tape.newest == other.tape.newest
+        assert live.chart.last("1h") == other.chart.last("1h")
+
+
 def test_another_seed_gives_another_tape() -> None:
     assert tape(3) != tape(4)
 
@@ -96,6 +116,19 @@ def test_numbers_of_orders_and_trades_only_rise(engine: Engine, clock: Clock) ->
     ids = [trade.id for trade in engine.markets[SYMBOL].tape]
 
     assert ids == sorted(set(ids))
+
+
+def test_hundreds_of_markets_open_in_no_time(clock: Clock) -> None:
+    begin = time.process_time()
+    engine = Engine(seed=1, clock=clock)
+    opened = time.process_time()
+    for live in engine.markets.values():
+        assert live.book.bids.best()
+        assert live.day.last
+    looked_at = time.process_time()
+
+    assert opened - begin < 0.3
+    assert looked_at - opened < 5
 
 
 def test_time_passes_cheaply_while_nobody_looks(clock: Clock) -> None:
