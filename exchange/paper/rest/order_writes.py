@@ -154,7 +154,7 @@ def _matcher(fields: Fields) -> Callable[[Order], bool]:
     if fields.get("all") in (1, True):
         return lambda order: True
     ids, groups = set(_values(fields, "id")), set(_values(fields, "gid"))
-    clients = {tuple(pair) for pair in _values(fields, "cid") if isinstance(pair, list)}
+    clients = {(cid, day) for cid, day in map(_client_id, _values(fields, "cid"))}
 
     def named(order: Order) -> bool:
         if order.id in ids or (order.gid is not None and order.gid in groups):
@@ -162,6 +162,13 @@ def _matcher(fields: Fields) -> Callable[[Order], bool]:
         return (order.cid, order_day(order)) in clients
 
     return named
+
+
+def _client_id(pair: Any) -> tuple[int, str]:
+    match pair:
+        case [int(cid), str(day)]:
+            return cid, day
+    raise invalid("cid")
 
 
 def _values(fields: Fields, name: str) -> Iterable[Any]:

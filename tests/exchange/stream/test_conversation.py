@@ -56,6 +56,39 @@ async def test_every_kind_of_channel_speaks(paper):
     assert refused == []
 
 
+async def test_the_rarer_channels_speak_too(paper):
+    wanted = [
+        Channel.candles("tBTCUSD", "1m"),
+        Channel.candles("fUSD", "1h", "p30"),
+        Channel.derivative("tBTCF0:USTF0"),
+        Channel.liquidations(),
+        *(Channel.ticker("fUSD"), Channel.trades("fUSD")),
+        *(Channel.book("fUSD"), Channel.book("fUSD", "R0")),
+    ]
+    async with following(paper, *wanted) as (_, listener):
+        await listener.count(events.CandlesSnapshot, 2)
+        await listener.count(events.CandleUpdated, 3)
+        await listener.count(events.DerivativeUpdated, 3)
+        await listener.count(events.PositionsLiquidated)
+        await listener.count(events.FundingTickerUpdated)
+        await listener.count(events.FundingTradesSnapshot)
+        await listener.count(events.EntriesSnapshot, 2)
+        await listener.count(events.EntryUpdated, 20)
+
+    kinds = events.Undecodable | events.SequenceBroken | events.ServerError | events.Ignored
+
+    assert [event for event in listener.heard if isinstance(event, kinds)] == []
+    assert not listener.all(events.SubscriptionRefused)
+
+
+async def test_our_raw_books_are_the_exchanges_too(paper):
+    async with following(paper, Channel.book("tBTCUSD", "R0", 100)) as (_, listener):
+        await listener.count(events.EntriesSnapshot)
+        await listener.count(events.ChecksumVerified)
+
+    assert not listener.all(events.ChecksumFailed)
+
+
 async def test_every_trade_is_told_once(paper):
     async with following(paper, TRADES) as (_, listener):
         found = await listener.count(events.TradeExecuted, 10)

@@ -113,6 +113,13 @@ def test_many_orders_are_cancelled_at_once(ann: Talk, engine: Engine) -> None:
     assert [(frame[1], frame[2][0]) for frame in closed] == [("oc", one.id) for one in orders]
 
 
+@pytest.mark.parametrize("cids", [[[[], "2026-11-18"]], [[1]], [1], [{}], 5])
+def test_client_ids_that_are_none_are_refused(ann: Talk, cids: Any) -> None:
+    ((_, _, note),) = ann.ask("oc_multi", {"cid": cids})
+
+    assert (note[1], note[6], note[7]) == ("oc_multi-req", "ERROR", "cid: invalid")
+
+
 def test_many_operations_are_answered_together(ann: Talk, engine: Engine) -> None:
     note, *frames = ann.ask("ox_multi", [["on", LIMIT], ["on", LIMIT | {"amount": "90"}]])
     kind, answers = note[2][1], note[2][4]
