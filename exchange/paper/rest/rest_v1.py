@@ -17,7 +17,7 @@ from exchange.paper.network.messages import Reply, Request, json_reply
 from exchange.paper.refusals import Refusal
 from exchange.paper.rest.signing import matches, v1_signature
 from exchange.paper.rest.v1 import fees, funding, money, orders, positions, public, wallets
-from exchange.paper.rest.v1.calls import Call, LegacyRefusal, Methods
+from exchange.paper.rest.v1.calls import Call, LegacyRefusal, Methods, PublicCall
 
 _BAD_SIGNATURE = "Invalid X-BFX-SIGNATURE."
 _METHODS: Methods = {
@@ -50,7 +50,7 @@ class RestV1:
         if request.method == "GET":
             for pattern, look in public.METHODS:
                 if path := pattern.fullmatch(request.path):
-                    return look(public.PublicCall(self._engine, path, request.query))
+                    return look(PublicCall(self._engine, path, request.query))
         # Some old clients read with GET; the server looks at the headers, not at the verb.
         method = _METHODS.get(request.path)
         if method is None or request.method not in ("GET", "POST"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +42,15 @@ class Call:
     def account(self) -> str:
         """Name of the account the key acts for."""
         return self.holder.key.owner
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCall:
+    """A call that needs no key: the path it names, and the query behind it."""
+
+    engine: Engine
+    path: re.Match[str]
+    query: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def _translated(engine: Engine, members: dict[str, Any]) -> Ticket:
 
 def order_object(order: Order, *, as_accepted: bool = False) -> dict[str, Any]:
     """Build a v1 order, as it is now or as it was when it was accepted."""
-    remaining = abs(order.amount) if as_accepted else order.remaining
+    remaining = order.remaining + order.executed if as_accepted else order.remaining
     average = "0.0" if as_accepted else _decimal_text(str(order.average_price()))
     return {
         "id": order.id,
@@ -134,11 +134,11 @@ def order_object(order: Order, *, as_accepted: bool = False) -> dict[str, Any]:
         "is_live": as_accepted or order.is_open,
         "is_cancelled": not as_accepted and not order.is_open and order.remaining > 0,
         "is_hidden": bool(order.flags & _HIDDEN),
-        "oco_order": None,
+        "oco_order": order.partner,
         "was_forced": order.status().startswith("FORCED"),
         "original_amount": plain_text(abs(order.amount)),
         "remaining_amount": plain_text(remaining),
-        "executed_amount": plain_text(abs(order.amount) - remaining),
+        "executed_amount": plain_text(0 if as_accepted else order.executed),
         "src": order.source,
         "meta": dict(order.meta),
     }

@@ -6,28 +6,26 @@ Source: Bitfinex docs v1, the page of each method; recorded answers of 2013 to 2
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
-from exchange.paper.engine import Engine
 from exchange.paper.numbers import SIGNIFICANT_DIGITS, plain_text
-from exchange.paper.rest.v1.calls import LegacyRefusal, live_market, seconds, texts, whole
+from exchange.paper.rest.v1 import lending
+from exchange.paper.rest.v1.calls import (
+    LegacyRefusal,
+    PublicCall,
+    live_market,
+    seconds,
+    texts,
+    whole,
+)
 from exchange.paper.rest.v1.positions import percent
 from exchange.paper.trading.book import Book
 
 _LEVELS_BY_DEFAULT = _TRADES_BY_DEFAULT = 50
 _MOST_TRADES = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class PublicCall:
-    """A call that needs no key: the path it names, and the query behind it."""
-
-    engine: Engine
-    path: re.Match[str]
-    query: Mapping[str, str]
+_STATS_DAYS = (1, 7, 30)
 
 
 def _ticker(call: PublicCall) -> dict[str, str]:
@@ -115,10 +113,21 @@ def _trades(call: PublicCall) -> list[dict[str, Any]]:
     ]
 
 
+def _stats(call: PublicCall) -> list[dict[str, Any]]:
+    chart = live_market(call.engine, call.path["symbol"]).chart
+    days = chart.candles("1D", limit=max(_STATS_DAYS))
+    return [
+        {"period": period, "volume": plain_text(sum(day.volume for day in days[:period]))}
+        for period in _STATS_DAYS
+    ]
+
+
 METHODS: tuple[tuple[re.Pattern[str], Callable[[PublicCall], Any]], ...] = (
     (re.compile(r"/v1/pubticker/(?P<symbol>[^/]+)"), _ticker),
     (re.compile(r"/v1/symbols"), _symbols),
     (re.compile(r"/v1/symbols_details"), _details),
     (re.compile(r"/v1/book/(?P<symbol>[^/]+)"), _book),
     (re.compile(r"/v1/trades/(?P<symbol>[^/]+)"), _trades),
+    (re.compile(r"/v1/stats/(?P<symbol>[^/]+)"), _stats),
+    *lending.METHODS,
 )

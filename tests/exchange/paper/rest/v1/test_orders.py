@@ -214,3 +214,18 @@ def test_own_trades_are_asked_for_by_time(caller: Caller) -> None:
     assert caller.v1("/v1/mytrades", symbol="btcusd", until="soon").status_code == 400
     assert caller.v1("/v1/mytrades", symbol="btcusd", until="9" * 30).status_code == 400
     assert caller.v1("/v1/mytrades").json() == {"message": "Unknown symbol"}
+
+
+def test_of_a_pair_one_names_the_other(caller: Caller) -> None:
+    pair = ORDER | {"side": "sell", "price": "90000", "ocoorder": True, "sell_price_oco": "50000"}
+    made = caller.v1("/v1/order/new", **pair).json()
+    stop, limit = caller.v1("/v1/orders").json()
+
+    assert (limit["id"], limit["oco_order"]) == (made["id"], stop["id"])
+    assert (stop["type"], stop["price"], stop["oco_order"]) == (
+        "exchange stop",
+        "50000.0",
+        limit["id"],
+    )
+    caller.v1("/v1/order/cancel", order_id=limit["id"])
+    assert caller.v1("/v1/orders").json() == []

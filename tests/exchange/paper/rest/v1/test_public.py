@@ -96,8 +96,18 @@ def test_a_senseless_number_of_trades_is_refused(caller: Caller, limit: str) -> 
     )
 
 
-@pytest.mark.parametrize("path", ["pubticker", "book", "trades"])
+@pytest.mark.parametrize("path", ["pubticker", "book", "trades", "stats"])
 def test_an_unlisted_symbol_is_unknown(caller: Caller, path: str) -> None:
     answer = caller.public(f"/v1/{path}/nope")
 
     assert (answer.status_code, answer.json()) == (400, {"message": "Unknown symbol"})
+
+
+def test_volumes_of_a_day_a_week_and_a_month_rise(caller: Caller) -> None:
+    stats = caller.public("/v1/stats/btcusd").json()
+    day, week, month = (Decimal(row["volume"]) for row in stats)
+    days = caller.public("/v2/candles/trade:1D:tBTCUSD/hist", limit="7").json()
+
+    assert [row["period"] for row in stats] == [1, 7, 30]
+    assert 0 < day < week < month
+    assert abs(float(week) - sum(row[5] for row in days)) < 1e-6
