@@ -72,7 +72,10 @@ class AcceptedOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderChange:
-    """An order that was cancelled or amended on demand: what is "cancel" or "amend"."""
+    """An order that was cancelled or amended on demand: what is "cancel" or "amend".
+
+    amount is what it first was, remaining what was left of it at that moment; both are signed.
+    """
 
     number: int
     changed_ms: int
@@ -80,6 +83,7 @@ class OrderChange:
     account: str
     id: int
     amount: Decimal
+    remaining: Decimal
     price: Decimal
     came_by: str = BY_HAND
     request: int | None = None
@@ -238,7 +242,11 @@ class Ledger:
 
     def _record_change(self, what: str, order: Order, now_ms: int) -> None:
         change = OrderChange(
-            changed_ms=now_ms, what=what, account=order.account, **self._common(order)
+            changed_ms=now_ms,
+            what=what,
+            account=order.account,
+            remaining=to_decimal(order.sign * order.remaining),
+            **self._common(order),
         )
         with self._lock:
             self._changes.append(change)

@@ -164,3 +164,13 @@ def test_a_line_that_a_killed_process_did_not_write_is_written_at_the_next_start
     assert json.loads(recovered)["id"] == json.loads(lost)["id"]
     assert json.loads(recovered)["amount"] == "0.2"
     assert json.loads(asked)["path"] == "/v2/platform/status"
+
+
+def test_amended_orders_are_recorded_as_they_became(paper: PaperExchange, caller: Caller) -> None:
+    (row,) = caller.submit("0.1", "50000")[4]
+    caller.v2("auth/w/order/update", {"id": row[0], "amount": "0.2", "price": "50001"})
+    (change,) = paper.ledger.changes
+
+    assert (change.what, change.id, change.came_by) == ("amend", row[0], "v2")
+    assert (change.remaining, change.price) == (Decimal("0.2"), Decimal(50001))
+    assert change.request == paper.ledger.requests[1].number
