@@ -218,7 +218,8 @@ def test_a_wrong_key_or_secret_is_not_accepted(paper, key, secret):
     v2.close()
 
 
-def test_a_nonce_behind_another_program_is_told(paper):
+def test_a_nonce_behind_another_program_is_told(paper, client):
+    client.wallets()
     stuck = RestV2(
         paper.rest_url,
         credentials=CREDENTIALS,
