@@ -89,9 +89,15 @@ class Maker:
                 self._take(is_buy, self._trade_size(base_value), best)
 
     def _sweep(self, fair: int) -> None:
-        for is_buy in (True, False):
-            if self._book.crosses(is_buy=is_buy, limit=fair):
-                self._take(is_buy, _EVERYTHING, fair)
+        # What is taken may set off stops, and those may come to stand in the way themselves.
+        while any(self._sweep_side(is_buy, fair) for is_buy in (True, False)):
+            pass
+
+    def _sweep_side(self, is_buy: bool, fair: int) -> bool:
+        if not self._book.crosses(is_buy=is_buy, limit=fair):
+            return False
+        self._take(is_buy, _EVERYTHING, fair)
+        return True
 
     def _forget_taken(self, is_buy: bool) -> None:
         quotes = self._quotes[is_buy]

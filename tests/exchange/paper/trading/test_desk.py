@@ -1,19 +1,13 @@
 from __future__ import annotations
 
-from contextlib import suppress
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from exchange.paper.engine import Engine
-from exchange.paper.market.markets import catalogue
 from exchange.paper.numbers import UNIT, parse_units
 from exchange.paper.refusals import Refusal
 from exchange.paper.trading.orders import POST_ONLY, Kind
 from tests.exchange.paper.clock import Clock
-from tests.exchange.paper.flows import ACTIONS, MOVES, PEOPLE
-from tests.exchange.paper.tickets import SYMBOL, check_laws, place, totals
+from tests.exchange.paper.tickets import SYMBOL, place, totals
 
 
 def test_a_market_order_trades_at_once(engine: Engine) -> None:
@@ -157,26 +151,6 @@ def test_changes_are_handed_out_once(engine: Engine) -> None:
     assert {"ann", "house", "fees"} == set(changes.accounts)
     assert changes.fills == list(engine.desk.fills_of("ann"))
     assert not engine.desk.take_changes()
-
-
-@settings(max_examples=80, deadline=None)
-@given(st.integers(0, 3), st.lists(MOVES, max_size=40))
-def test_no_flow_of_orders_makes_or_loses_money(seed: int, flow: list) -> None:
-    clock = Clock()
-    engine = Engine(seed=seed, clock=clock, listed=catalogue()[:1])
-    for who in PEOPLE:
-        engine.desk.account(who)
-    before = totals(engine)
-    for name, *details in flow:
-        clock.ms += 7
-        # A refused order must have changed nothing either.
-        with suppress(Refusal):
-            ACTIONS[name](engine, *details)
-
-        check_laws(engine)
-        assert totals(engine) == before
-    traded = {trade.id for trade in engine.markets[SYMBOL].tape}
-    assert {fill.id for who in PEOPLE for fill in engine.desk.fills_of(who)} <= traded
 
 
 def test_every_fill_moves_money_three_times_and_says_why(engine: Engine) -> None:
