@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ssl
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -244,3 +245,20 @@ def test_the_handshake_of_a_socket_can_fail_too(paper: PaperExchange) -> None:
 def test_a_fault_that_could_never_be_is_refused(make: type[Reset], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         make()
+
+
+def test_an_order_can_fill_while_its_cancellation_is_on_the_way(
+    paper: PaperExchange, caller: Caller
+) -> None:
+    (row,) = caller.submit("0.1", "50000")[4]
+    cancel = "auth/w/order/cancel"
+    with ThreadPoolExecutor(1) as clients:
+        with paper.fault(Delay(0.5, before=True, path=f"/v2/{cancel}")) as fault:
+            answer = clients.submit(caller.v2, cancel, {"id": row[0]})
+            fault.wait()
+            paper.move_price("tBTCUSD", "49990")
+        told = answer.result(20)
+
+    assert told == ["error", 10001, "Order not found."]
+    assert paper.order(row[0]).status() == "EXECUTED @ 50000(0.1)"
+    assert paper.ledger.changes == ()

@@ -96,6 +96,30 @@ async def test_a_revoked_key_opens_no_account(paper: PaperExchange) -> None:
     assert (answer["status"], answer["code"], answer["msg"]) == ("FAILED", 10100, "apikey: invalid")
 
 
+async def test_a_socket_whose_key_is_revoked_is_cut(paper: PaperExchange) -> None:
+    async with connect(paper.ws_url) as client:
+        await authenticate(client, "1800000000000000")
+        with paper.fault(RevokedKey(key=KEY.key)) as fault:
+            async with asyncio.timeout(10):
+                await client.wait_closed()
+
+    assert fault.fired == 1
+
+
+async def test_looking_at_a_key_is_no_strike(paper: PaperExchange) -> None:
+    async with connect(paper.ws_url) as client:
+        await authenticate(client, "1800000000000000")
+        narrowed = NarrowedKey(key=KEY.key, permissions=reading())
+        with paper.fault(narrowed, must_strike=False) as fault:
+            paper.place(KEY.owner, "tBTCUSD", "0.1", "50000")
+            await hear_code(client, "on")
+            looked = fault.fired
+            await say(client, [0, "on", None, ORDER])
+            await hear_code(client, "n")
+
+    assert (looked, fault.fired) == (0, 1)
+
+
 async def test_a_key_can_lose_a_permission_while_its_socket_is_open(paper: PaperExchange) -> None:
     async with connect(paper.ws_url) as client:
         await authenticate(client, "1800000000000000")
