@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,11 +123,3 @@ def seconds(epoch_ms: int) -> str:
 def texts(units: Mapping[str, int]) -> dict[str, str]:
     """Write numbers as v1 does: plain decimals, as text."""
     return {name: plain_text(value) for name, value in units.items()}
-
-
-def total(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """Add amounts up by name."""
-    found: dict[str, int] = {}
-    for name, amount in amounts:
-        found[name] = found.get(name, 0) + amount
-    return found

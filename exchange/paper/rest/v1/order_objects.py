@@ -111,7 +111,9 @@ def _translated(engine: Engine, members: dict[str, Any]) -> Ticket:
     except Refusal as refusal:
         name, _, what = refusal.reason.partition(": ")
         if what == "invalid":
-            raise LegacyRefusal(f"Invalid order {name}") from refusal
+            # Of all that becomes a flag only a pair can be wrong here.
+            wrong = "ocoorder" if name == "flags" else name
+            raise LegacyRefusal(f"Invalid order {wrong}") from refusal
         raise
 
 

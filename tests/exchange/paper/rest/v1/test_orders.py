@@ -80,6 +80,10 @@ def test_a_v2_order_has_a_v1_face(caller: Caller, paper: PaperExchange) -> None:
         ({"amount": "0.00001"}, "Invalid order: minimum size for BTC/USD is 0.00004"),
         ({"amount": "9"}, "Invalid order: not enough exchange balance for 9 BTCUSD at 50000.0"),
         ({"is_hidden": "maybe"}, "Key is_hidden should be a boolean"),
+        (
+            {"type": "exchange market", "ocoorder": 1, "buy_price_oco": "60000"},
+            "Invalid order ocoorder",
+        ),
         ({"is_hidden": [1]}, "Key is_hidden should be a boolean"),
         ({"ocoorder": True}, 'Key buy_price_oco should be a decimal number, e.g. "123.456"'),
     ],
