@@ -7,6 +7,7 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,6 +18,13 @@ from dashboard.markets.models import Instrument
 from exchange.paper import PaperExchange
 
 Fields = dict[str, str]
+
+# What an order must have before the database lets it be NOT_PLACED.
+PROOFS: dict[str, object] = {
+    "fence_nonce": 1,
+    "first_absence_at": datetime(2026, 11, 1, tzinfo=UTC),
+    "second_absence_at": datetime(2026, 11, 1, tzinfo=UTC),
+}
 
 
 def ticket(**changes: str) -> Fields:

@@ -10,6 +10,7 @@ from dashboard.markets.models import Instrument
 from dashboard.orders import selectors
 from dashboard.orders.models import Fill, Order
 from dashboard.orders.states import UNSETTLED, State
+from tests.dashboard.orders.conftest import PROOFS
 
 
 def add_order(
@@ -27,6 +28,7 @@ def add_order(
         cid=2**44 + number,
         exchange_id=number,
         created_at=timezone.now(),
+        **PROOFS,
     )
 
 

@@ -20,7 +20,7 @@ from dashboard.orders.models import Fill, Order
 from dashboard.orders.states import State
 from exchange.paper import PaperExchange
 from tests.dashboard.conftest import HISTORY, HTMX, SetPrice
-from tests.dashboard.orders.conftest import Review, ticket, token_in
+from tests.dashboard.orders.conftest import PROOFS, Review, ticket, token_in
 
 pytestmark = pytest.mark.usefixtures("account")
 
@@ -480,7 +480,7 @@ def test_an_order_shows_its_fills_and_fees(owner_client: Client, open_order: Ord
 def test_an_order_that_can_change_looks_again_by_itself_though_every_hint_be_lost(
     owner_client: Client, open_order: Order, state: State
 ) -> None:
-    Order.objects.update(state=state)
+    Order.objects.update(state=state, **PROOFS)
     page = text_of(owner_client.get(f"/orders/{open_order.pk}/"))
 
     can_change = {State.INTENT, State.SENDING, State.OPEN, State.UNKNOWN}

@@ -1,4 +1,4 @@
-"""The journal of orders, their fills, and when the exchange is asked about them."""
+"""The order: a row of the journal."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 
-from dashboard.accounts.due_work import DueWork
 from dashboard.accounts.models import ExchangeAccount, User
 from dashboard.decimal_field import ExactDecimalField
 from dashboard.orders.states import State
 
 
 class Origin(models.TextChoices):
+    """Who made an order, as far as the exchange tells."""
+
     HERE = "here", "Tidewatch"
+    OTHER_KEY = "api", "another key"
+    WEBSITE = "website", "the exchange's website"
     ELSEWHERE = "elsewhere", "elsewhere"
 
 
@@ -31,14 +34,35 @@ class Order(models.Model):
 
     symbol = models.CharField(max_length=40)
     side = models.CharField(max_length=4, choices=[("buy", "Buy"), ("sell", "Sell")])
+    # As on the wire: "EXCHANGE STOP LIMIT". Source: Bitfinex docs, Submit order.
     type = models.CharField(max_length=30)
     amount: models.Field[Decimal, Decimal] = ExactDecimalField()
+    # The limit, or of a stop the price that sets it off.
     price: models.Field[Decimal | None, Decimal | None] = ExactDecimalField(null=True)
+    # A stop limit's limit.
+    price_aux_limit: models.Field[Decimal | None, Decimal | None] = ExactDecimalField(null=True)
+    # A trailing stop's distance.
+    price_trailing: models.Field[Decimal | None, Decimal | None] = ExactDecimalField(null=True)
+    # The stop of a pair of which one order cancels the other.
+    price_oco_stop: models.Field[Decimal | None, Decimal | None] = ExactDecimalField(null=True)
+    # Sum of the exchange's bits: 64 hidden, 512 close, 1024 reduce only, 4096 post only, 16384 OCO.
+    flags = models.IntegerField(default=0)
+    leverage = models.PositiveSmallIntegerField(null=True)
+    # Until when the exchange keeps it; None for good.
+    time_in_force = models.DateTimeField(null=True)
+    # Why it was allowed: the guards that were confirmed, as a JSON list of sentences.
+    reference = models.TextField(blank=True)
+    # What it was worth in the valuation currency when it was claimed: what limits add up.
+    value: models.Field[Decimal | None, Decimal | None] = ExactDecimalField(null=True)
 
     # Ours alone, drawn when the order is claimed; the exchange echoes it.
     cid = models.BigIntegerField(null=True, unique=True)
     cid_date = models.DateField(null=True)
+    gid = models.BigIntegerField(null=True)
     exchange_id = models.BigIntegerField(null=True)
+    # Of a pair: the order that carried it, and the exchange's id of the other one.
+    oco_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="pair")
+    pair_order_id = models.BigIntegerField(null=True)
 
     executed: models.Field[Decimal, Decimal] = ExactDecimalField(default=Decimal(0))
     average_price: models.Field[Decimal | None, Decimal | None] = ExactDecimalField(null=True)
@@ -50,11 +74,32 @@ class Order(models.Model):
     cancel_note = models.TextField(blank=True)
 
     created_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True)
+    # The way of a press: its request came, its intent was committed, its bytes were about to
+    # leave, its answer was read, the exchange first traded it.
+    clicked_at = models.DateTimeField(null=True)
+    saved_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    first_fill_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     # When the exchange last changed it, by the exchange's clock.
     exchange_updated_at = models.DateTimeField(null=True)
+
+    # What was signed, written down before the first byte left; reconciliation builds on it.
+    nonce = models.BigIntegerField(null=True)
+    key_fingerprint = models.CharField(max_length=64, blank=True)
+    body_sha256 = models.CharField(max_length=64, blank=True)
+    # A later nonce of the same key was accepted: what was signed cannot arrive any more.
+    fenced_at = models.DateTimeField(null=True)
+    fence_nonce = models.BigIntegerField(null=True)
+    # The passes that read every list of the exchange and found nothing.
+    first_absence_at = models.DateTimeField(null=True)
+    second_absence_at = models.DateTimeField(null=True)
+    # When it is looked for next, where something (a ban) forbids it until then.
+    looked_for_from = models.DateTimeField(null=True)
+    # What is wrong with what was found, such as an order of someone else with our client id.
+    alarm = models.TextField(blank=True)
 
     class Meta:
         constraints = [
@@ -64,13 +109,24 @@ class Order(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=[State.DRAFT, State.INTENT, State.EXPIRED_UNSENT])
                 | Q(cid__isnull=False)
-                | Q(origin=Origin.ELSEWHERE),
+                | Q(oco_of__isnull=False)
+                | ~Q(origin=Origin.HERE),
                 name="what_was_sent_has_a_client_id",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=[State.OPEN, State.FILLED, State.CANCELED])
                 | Q(exchange_id__isnull=False),
                 name="what_is_at_the_exchange_has_its_id",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.NOT_PLACED)
+                | Q(
+                    Q(nonce=None) | Q(fence_nonce__gt=models.F("nonce")),
+                    fence_nonce__isnull=False,
+                    first_absence_at__isnull=False,
+                    second_absence_at__isnull=False,
+                ),
+                name="not_placed_has_its_proofs",
             ),
         ]
         indexes = [models.Index(fields=["account", "state"], name="orders_by_state")]
@@ -94,46 +150,3 @@ class Order(models.Model):
     @property
     def is_cancellable(self) -> bool:
         return self.state == State.OPEN
-
-
-class Fill(models.Model):
-    """One trade of the account's. It may be known before its order is, so it names it by id."""
-
-    account = models.ForeignKey(ExchangeAccount, models.PROTECT, related_name="+")
-    trade_id = models.BigIntegerField()
-    exchange_order_id = models.BigIntegerField(db_index=True)
-    symbol = models.CharField(max_length=40)
-    side = models.CharField(max_length=4, choices=[("buy", "Buy"), ("sell", "Sell")])
-    amount: models.Field[Decimal, Decimal] = ExactDecimalField()
-    price: models.Field[Decimal, Decimal] = ExactDecimalField()
-    # Positive: what was charged.
-    fee: models.Field[Decimal | None, Decimal | None] = ExactDecimalField(null=True)
-    fee_currency = models.CharField(max_length=20, blank=True)
-    traded_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint("account", "trade_id", name="one_row_per_trade"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.side} {self.amount} {self.symbol} at {self.price}"
-
-
-class OrderSync(DueWork):
-    """When an account's orders are asked for next; `read_whole_at` is the last complete reading."""
-
-    read_whole_at = models.DateTimeField(null=True)
-
-
-class TradingFees(models.Model):
-    """What the exchange charges an account that takes, as fractions, by the kind of the quote."""
-
-    account = models.OneToOneField(ExchangeAccount, models.CASCADE, related_name="+")
-    crypto: models.Field[Decimal, Decimal] = ExactDecimalField()
-    stable: models.Field[Decimal, Decimal] = ExactDecimalField()
-    fiat: models.Field[Decimal, Decimal] = ExactDecimalField()
-    read_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"taker {self.crypto} / {self.stable} / {self.fiat}"

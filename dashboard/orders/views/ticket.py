@@ -1,4 +1,4 @@
-"""The order ticket, its review, what became of an order, and the list of orders."""
+"""The order ticket, its review, and the press that places."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from dashboard.orders.forms import TYPES, TicketForm
 from dashboard.orders.models import Order
 from dashboard.orders.review import review_of
 from dashboard.orders.states import State
+from dashboard.orders.views.orders import detail, order_url
 
 LONGEST_PREFILL = 40
 PREFILLED = ("symbol", "side", "type", "amount", "price")
@@ -111,60 +112,3 @@ def posted_token(request: Request) -> UUID | None:
         return UUID(request.POST.get("token", ""))
     except ValueError:
         return None
-
-
-@require_safe
-def order_detail(request: Request, order_id: int) -> HttpResponse:
-    return detail(request, own_order(request, order_id))
-
-
-def detail(request: Request, order: Order) -> HttpResponse:
-    context = {"row": selectors.order_row(order), "fills": selectors.fills_of_order(order)}
-    return render_page(request, "orders/detail.html", context, fragment="order")
-
-
-@require_POST
-def order_cancel(request: Request, order_id: int) -> HttpResponse:
-    """Ask for the cancellation; the lists fetch what came of it."""
-    order = own_order(request, order_id)
-    services.cancel_order(order)
-    if wants_fragment(request):
-        return trigger_client_event(HttpResponse(status=204), "orders-changed")
-    return HttpResponseRedirect(order_url(order), status=303)
-
-
-@require_safe
-def order_list(request: Request) -> HttpResponse:
-    """List orders; ?symbol= keeps one market's, ?show=open leaves out what is over."""
-    symbol = request.GET.get("symbol", "").strip()
-    if symbol and markets.instrument(symbol) is None:
-        raise Http404("no such market")
-    is_open_only = request.GET.get("show") == "open"
-    open_orders = selectors.open_orders(request.user, symbol=symbol)
-    context = {
-        "symbol": symbol,
-        "is_open_only": is_open_only,
-        "address": request.get_full_path(),
-        "open_orders": open_orders,
-        "problem": selectors.sync_problem(request.user),
-    }
-    if not is_open_only:
-        # An order may end between the two readings; it is shown once, where it was first seen.
-        shown = {row.order.pk for row in open_orders}
-        past = selectors.past_orders(request.user, symbol=symbol)
-        context["past_orders"] = [row for row in past if row.order.pk not in shown]
-        context["fills"] = selectors.fills(request.user, symbol=symbol)
-    fragment = "open-orders" if is_open_only else "orders"
-    return render_page(request, "orders/list.html", context, fragment=fragment)
-
-
-def own_order(request: Request, order_id: int) -> Order:
-    """Return the person's own order; whose else it may be is nobody's business."""
-    order = selectors.order_of(request.user, order_id)
-    if order is None:
-        raise Http404("no such order")
-    return order
-
-
-def order_url(order: Order) -> str:
-    return reverse("orders-detail", args=[order.pk])

@@ -1,0 +1,1 @@
+"""Pages of what holds a person back: the kill switch and the limits."""
