@@ -50,6 +50,11 @@ class Hooks:
         """Cancel an open order as its owner would elsewhere. Raises KeyError."""
         self._engine.cancel(self._engine.desk.orders[order_id])
 
+    def deposit(self, account: str, method: str, amount: Figure, kind: str = "exchange") -> int:
+        """Let money arrive by a method ("bitcoin"); returns the movement's id."""
+        units = from_decimal(amount)
+        return self._engine.office.deposit(account, kind, method, units).id
+
     def order(self, order_id: int) -> Order:
         """Return a copy of an order as it is now. Raises KeyError for an unknown id."""
         return replace(self._engine.desk.orders[order_id])

@@ -186,6 +186,12 @@ class PaperExchange:
         """Cancel an open order as its owner would elsewhere."""
         self._call(self._hooks.cancel, order_id)
 
+    def deposit(
+        self, account: str, method: str, amount: Decimal | str, kind: str = "exchange"
+    ) -> int:
+        """Let money arrive by a method ("bitcoin") as if it had been sent; returns its id."""
+        return self._call(self._hooks.deposit, account, method, amount, kind)
+
     def order(self, order_id: int) -> Order:
         """Return a copy of an order as it is now. Raises KeyError for an unknown id."""
         return self._call(self._hooks.order, order_id)

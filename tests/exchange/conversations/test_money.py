@@ -86,6 +86,19 @@ def test_a_withdrawal_is_found_among_the_movements(
     assert v2.movements("ETH") == []
 
 
+def test_money_that_comes_in_is_a_movement_and_an_entry(
+    market_place: PaperExchange, account: str, v2: RestV2
+) -> None:
+    number = market_place.deposit(account, "bitcoin", "0.25")
+    (movement,), (entry, _) = v2.movements("BTC"), v2.ledgers("BTC", category=101)
+
+    assert (movement.id, movement.status) == (number, "COMPLETED")
+    assert (movement.amount, movement.fees) == (Decimal("0.25"), 0)
+    assert movement.address == v2.deposit_address(EXCHANGE, "bitcoin").address
+    assert entry.description == f"Deposit (BITCOIN) #{number} on wallet exchange"
+    assert entry.balance == balances(v2, "BTC")[EXCHANGE] == Decimal("0.75")
+
+
 def test_a_fee_can_be_taken_out_of_the_amount(v2: RestV2) -> None:
     v2.withdraw(EXCHANGE, "bitcoin", Decimal("0.5"), ADDRESS, fee_deducted=True)
 
