@@ -65,6 +65,7 @@ class Engine:
         # A run that goes on must not roll the same dice again.
         self._seed = f"{seed}/{past.starts}"
         self._steps = 0
+        self.is_operative = True
         self._turns: list[tuple[float, int]] = []
         valued = (*CURRENCIES, *RATES.values())
         self.prices = PriceProcess(valued, self._dice("prices"), past.values)
@@ -150,6 +151,23 @@ class Engine:
         for live in self._all_live():
             if live.market.base is moved.base or live.market.quote is moved.base:
                 self._quote(live)
+
+    def follow(self, symbol: str, bid: int, ask: int) -> None:
+        """Let the bots of a pair quote at these best prices, and its value stay between them.
+
+        Orders that the prices have reached are filled; crosses follow at their bots' next turns.
+        """
+        live = self.markets[symbol]
+        self.prices.move(live.market, (bid + ask) // 2)
+        self.prices.hold(live.market, is_held=True)
+        self._maker(live).stand_at(bid, ask)
+        self._quote(live)
+
+    def lose(self, symbol: str) -> None:
+        """Empty a pair's book of the bots' quotes until it is followed again."""
+        live = self.markets[symbol]
+        self.prices.hold(live.market, is_held=True)
+        self._maker(live).leave()
 
     def bots_trade(self, symbol: str, *, is_buy: bool, amount: int, limit: int | None) -> int:
         """Let a bot take up to `amount` units; returns how much it got."""

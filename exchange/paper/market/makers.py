@@ -43,6 +43,8 @@ class Maker:
         self._source = source
         self._take = take
         self._quotes: dict[bool, dict[int, list[Resting]]] = {True: {}, False: {}}
+        self._touch: tuple[int, int] | None = None
+        self._is_away = False
         # Lively markets trade in bigger pieces.
         self._scale = (market.day_turnover / 1e6) ** 0.4
         mean_usd = market.day_turnover / (market.actions_a_day * TRADES_A_TURN)
@@ -51,6 +53,18 @@ class Maker:
     def number_by(self, next_id: Callable[[], int]) -> None:
         """Take the numbers of quotes from here on from `next_id`."""
         self._next_id = next_id
+
+    def stand_at(self, bid: int, ask: int) -> None:
+        """Quote at these best prices from now on, wherever the fair price lies."""
+        self._touch, self._is_away = (bid, ask), False
+
+    def leave(self) -> None:
+        """Take every quote out of the book and do nothing more until `stand_at`."""
+        self._is_away = True
+        for is_buy in (True, False):
+            self._forget_taken(is_buy)
+            for price in list(self._quotes[is_buy]):
+                self._pull(is_buy, price)
 
     def rest(self) -> float:
         """Draw how many steps to wait until the next turn."""
@@ -61,6 +75,8 @@ class Maker:
 
         fair is in units; base_value is what one base coin is worth in USD.
         """
+        if self._is_away:
+            return
         self._chase(fair, base_value)
         self.quote(fair, base_value)
         self._freshen(base_value)
@@ -69,15 +85,14 @@ class Maker:
 
     def quote(self, fair: int, base_value: float) -> None:
         """Move all quotes around `fair`, and take every foreign order it has passed."""
-        half = max(significant_step(fair) // 2, fair * self.market.spread_millionths // 2_000_000)
-        # At the fair price itself nobody quotes: what waits there is taken below.
-        half = max(1, half)
-        bid = max(1, cut_down(fair - half))
-        ask = cut_up(max(fair + half, bid + 1))
+        if self._is_away:
+            return
+        bid, ask = self._touch or self._around(fair)
         for is_buy, top in ((True, bid), (False, ask)):
             self._forget_taken(is_buy)
             self._pull_beyond(is_buy, top)
-        self._sweep(fair)
+        # Against a real market, what waits inside its spread goes on waiting.
+        self._sweep(*(self._touch or (fair, fair)))
         for is_buy, top in ((True, bid), (False, ask)):
             self._fill(is_buy, top, base_value)
 
@@ -88,15 +103,22 @@ class Maker:
             if best is not None and (best < fair if is_buy else best > fair):
                 self._take(is_buy, self._trade_size(base_value), best)
 
-    def _sweep(self, fair: int) -> None:
+    def _around(self, fair: int) -> tuple[int, int]:
+        half = max(significant_step(fair) // 2, fair * self.market.spread_millionths // 2_000_000)
+        # At the fair price itself nobody quotes: what waits there is taken.
+        half = max(1, half)
+        bid = max(1, cut_down(fair - half))
+        return bid, cut_up(max(fair + half, bid + 1))
+
+    def _sweep(self, pays: int, asks: int) -> None:
         # What is taken may set off stops, and those may come to stand in the way themselves.
-        while any(self._sweep_side(is_buy, fair) for is_buy in (True, False)):
+        while self._sweep_side(True, pays) or self._sweep_side(False, asks):
             pass
 
-    def _sweep_side(self, is_buy: bool, fair: int) -> bool:
-        if not self._book.crosses(is_buy=is_buy, limit=fair):
+    def _sweep_side(self, is_buy: bool, limit: int) -> bool:
+        if not self._book.crosses(is_buy=is_buy, limit=limit):
             return False
-        self._take(is_buy, _EVERYTHING, fair)
+        self._take(is_buy, _EVERYTHING, limit)
         return True
 
     def _forget_taken(self, is_buy: bool) -> None:

@@ -67,6 +67,10 @@ class PriceProcess:
         quote = self._by_code[market.quote.code]
         self._by_code[market.base.code].level = quote.level + math.log(price / UNIT)
 
+    def hold(self, market: Market, *, is_held: bool) -> None:
+        """Let the value of a market's base stay where it is moved to, or walk again."""
+        self._by_code[market.base.code].is_held = is_held
+
 
 def common_share(currency: Currency) -> float:
     """Return how much of a currency's variance it has in common with all others."""
@@ -74,10 +78,11 @@ def common_share(currency: Currency) -> float:
 
 
 class _Walk:
-    __slots__ = ("common", "currency", "level", "own", "peg")
+    __slots__ = ("common", "currency", "is_held", "level", "own", "peg")
 
     def __init__(self, currency: Currency, value: float | None) -> None:
         self.currency = currency
+        self.is_held = False
         self.level = math.log(value or currency.start_value)
         self.peg = math.log(currency.start_value)
         step_volatility = currency.day_volatility / math.sqrt(_STEPS_PER_DAY)
@@ -86,6 +91,8 @@ class _Walk:
         self.own = step_volatility * math.sqrt(1 - share)
 
     def step(self, mood: float, common: float, own: float) -> None:
+        if self.is_held:
+            return
         self.level += mood * (self.common * common + self.own * own)
         if self.currency.pegged:
             self.level += (self.peg - self.level) * _PEG_PULL

@@ -11,6 +11,7 @@ from typing import Literal
 from exchange.paper.keys import PaperKey
 from exchange.paper.market.markets import Market
 from exchange.paper.network.clocks import wall_ms
+from exchange.paper.network.guides import Beside
 from exchange.paper.stream.subscriptions import Pace
 
 # Source: recorded answers; the exchange has used all three.
@@ -25,7 +26,7 @@ class Options:
     timestamps and heartbeats keep to the clock. Without state_folder nothing survives a stop.
     ledger_file gets every record of the ledger as a line of JSON. admin opens /admin/ to programs
     on the same machine. tls is a server's context; the addresses then begin with https and wss.
-    listed are the markets to open, by default all: a few open sooner.
+    listed are the markets there are, by default all. beside are run for as long as the exchange is.
     """
 
     host: str = "127.0.0.1"
@@ -40,5 +41,6 @@ class Options:
     admin: bool = False
     tls: ssl.SSLContext | None = None
     listed: Sequence[Market] | None = None
+    beside: Sequence[Beside] = ()
     pace: Pace = field(default_factory=Pace)
     clock: Callable[[], int] = wall_ms

@@ -16,6 +16,7 @@ from exchange.paper.ledger import Ledger
 from exchange.paper.market.prices import STEP_SECONDS
 from exchange.paper.network.clocks import SkewableClock, running_ms
 from exchange.paper.network.connections import BodyTooLarge, HttpConnection
+from exchange.paper.network.guides import Guide
 from exchange.paper.network.limits import RateLimits
 from exchange.paper.network.messages import STREAM_PATH, Reply, Request
 from exchange.paper.network.options import Options
@@ -72,6 +73,7 @@ class Server:
         self._owed_steps = 0.0
         self._server: asyncio.Server | None = None
         self._beat: asyncio.Task[None] | None = None
+        self._companions: list[asyncio.Task[None]] = []
         self.is_paused = False
         self._open_ledger()
 
@@ -102,12 +104,16 @@ class Server:
             self.ledger.close()
             raise
         self._beat = asyncio.create_task(self._run())
+        guide = Guide(self)
+        self._companions = [asyncio.create_task(run(guide)) for run in options.beside]
 
     async def stop(self) -> None:
         """Close every connection and save where things stand."""
         if self._beat is not None:
-            self._beat.cancel()
-            await asyncio.gather(self._beat, return_exceptions=True)
+            tasks = [self._beat, *self._companions]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         if self._server is not None:
             self._server.close()
             self._reception.close()
@@ -182,6 +188,7 @@ class Server:
     def maintain(self, is_in_maintenance: bool) -> None:
         """Say of the platform that it is in maintenance, or no longer."""
         self._stream.is_in_maintenance = is_in_maintenance
+        self.engine.is_operative = not is_in_maintenance
 
     def skew_clock(self, milliseconds: int) -> None:
         """Move the clock by so much."""

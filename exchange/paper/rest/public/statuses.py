@@ -12,7 +12,6 @@ from exchange.paper.rest.public.asking import Query, methods, window
 from exchange.paper.rows import Row
 from exchange.paper.trading.desk import LiveMarket
 
-_OPERATIVE = 1
 _STATUSES_BY_DEFAULT, _MOST_STATUSES = 125, 5_000
 
 
@@ -26,7 +25,7 @@ def derivative_status(engine: Engine, symbol: str) -> Row | None:
 
 
 def _platform(engine: Engine, path: re.Match[str], query: Query) -> Row:
-    return [_OPERATIVE]
+    return [int(engine.is_operative)]
 
 
 def _derivatives(engine: Engine, path: re.Match[str], query: Query) -> list[Row]:
