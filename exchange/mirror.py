@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Protocol
 
+from exchange.paper.market.markets import USD, catalogue
 from exchange.stream import events
 from exchange.stream.book import Book
 from exchange.stream.channels import Channel
@@ -18,6 +19,16 @@ from exchange.stream.client import PUBLIC_URL, StreamClient
 from exchange.stream.pacing import Timing
 
 logger = logging.getLogger(__name__)
+
+# Two sockets of 25 channels; the exchange bears them well, and all crosses follow.
+_MIRRORED = 50
+
+
+def mirrored_symbols() -> list[str]:
+    """List the pairs worth following: the liveliest that the paper exchange has against USD."""
+    dollars = (market for market in catalogue() if market.quote is USD)
+    ordered = sorted(dollars, key=lambda market: market.day_turnover, reverse=True)
+    return [market.symbol for market in ordered[:_MIRRORED]]
 
 
 class Guide(Protocol):

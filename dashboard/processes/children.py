@@ -25,6 +25,7 @@ FRAME_LIMIT = "65536"
 def paper() -> None:
     """Run the paper exchange for the account that this Tidewatch made for itself."""
     from dashboard.accounts.services import paper_credentials
+    from exchange.mirror import Mirror, mirrored_symbols
     from exchange.paper import PaperKey, serve
 
     credentials = paper_credentials()
@@ -33,7 +34,9 @@ def paper() -> None:
         port=settings.PAPER_PORT,
         seed=settings.PAPER_SEED,
         keys=[PaperKey(key=credentials.key, secret=credentials.secret)],
+        speed=settings.PAPER_SPEED,
         state_folder=settings.STATE_FOLDER / "paper-exchange",
+        beside=[Mirror(mirrored_symbols())] if settings.PAPER_MIRROR else [],
     )
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 import requests
 
-from exchange.mirror import Mirror
+from exchange.mirror import Mirror, mirrored_symbols
 from exchange.paper import PaperExchange, PaperKey, running_paper
 from exchange.paper.market.markets import catalogue
 from exchange.paper.stream.subscriptions import Pace
@@ -157,3 +157,11 @@ def test_a_pair_the_real_exchange_does_not_know_stays_empty(real, caplog):
 
         assert prices(paper, unknown) is None
         assert is_operative(paper)
+
+
+def test_the_liveliest_pairs_are_mirrored():
+    symbols = mirrored_symbols()
+
+    assert symbols[:2] == ["tBTCUSD", "tETHUSD"]
+    assert len(set(symbols)) == 50
+    assert set(symbols) <= {market.symbol for market in catalogue()}

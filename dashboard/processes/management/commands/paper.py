@@ -11,7 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from exchange.mirror import Mirror, mirrored_symbols
 from exchange.paper import PaperKey, serve
+from exchange.stream.client import PUBLIC_URL
 
 
 class Command(BaseCommand):
@@ -23,7 +25,16 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PAPER_PORT)
         parser.add_argument("--seed", type=int, default=settings.PAPER_SEED)
         parser.add_argument("--state-folder", type=Path, help="where accounts survive a restart")
-        parser.add_argument("--speed", type=float, default=1, help="how fast prices live")
+        parser.add_argument(
+            "--speed", type=float, default=settings.PAPER_SPEED, help="how fast prices live"
+        )
+        parser.add_argument(
+            "--mirror",
+            action=BooleanOptionalAction,
+            default=settings.PAPER_MIRROR,
+            help="take prices from the real exchange's public stream",
+        )
+        parser.add_argument("--mirror-url", default=PUBLIC_URL, help="the stream to take them from")
         parser.add_argument(
             "--rate-limits", action="store_true", help="refuse too many calls, and ban for a minute"
         )
@@ -56,6 +67,7 @@ class Command(BaseCommand):
             ledger_file=options["ledger_file"],
             rate_limits=options["rate_limits"],
             admin=options["admin"],
+            beside=[Mirror(mirrored_symbols(), options["mirror_url"])] if options["mirror"] else [],
             on_ready=partial(self.print_addresses, has_admin=options["admin"]),
         )
 
