@@ -16,6 +16,7 @@ CHECKSUM = 131_072
 BULK_UPDATES = 536_870_912
 
 ACCOUNT_ID = 0
+HEARTBEAT = '"hb"'
 
 
 class Framing:
@@ -33,7 +34,7 @@ class Framing:
 
     def heartbeat(self) -> str:
         """Write the account's sign of life, which its own counter does not count."""
-        return self.public(ACCOUNT_ID, '"hb"')
+        return self.public(ACCOUNT_ID, HEARTBEAT)
 
     def account(self, frame: Frame, *, is_snapshot: bool = False) -> str:
         """Write a frame of the account's channel."""

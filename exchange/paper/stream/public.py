@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from exchange.paper import refusals
 from exchange.paper.faults.frames import Topic
 from exchange.paper.refusals import Refusal
+from exchange.paper.stream.framing import HEARTBEAT
 from exchange.paper.stream.hub import Stream
 from exchange.paper.stream.requests import Message, Wanted, read_wanted
 from exchange.paper.stream.subscriptions import Subscription
@@ -77,7 +78,7 @@ class PublicChannels:
                 yield channel.id, payload
             if now_ms >= channel.heartbeat_due_ms:
                 channel.heartbeat_due_ms += self._stream.pace.heartbeat_ms
-                yield channel.id, '"hb"'
+                yield channel.id, HEARTBEAT
 
     def _open(self, wanted: Wanted) -> Channel:
         now_ms, pace = self._stream.now_ms(), self._stream.pace

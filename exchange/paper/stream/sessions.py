@@ -29,7 +29,7 @@ from exchange.paper.stream.account.channel import AccountChannel
 from exchange.paper.stream.account.filters import Filter
 from exchange.paper.stream.account.frames import Frame
 from exchange.paper.stream.account.inputs import Inputs
-from exchange.paper.stream.framing import ACCOUNT_ID, Framing
+from exchange.paper.stream.framing import ACCOUNT_ID, HEARTBEAT, Framing
 from exchange.paper.stream.hub import Stream
 from exchange.paper.stream.public import PublicChannels
 from exchange.paper.stream.requests import Message
@@ -94,7 +94,7 @@ class Session:
         if self._account is not None:
             self._account.refresh()
             self._tell(self._account.due())
-            if self._account.takes_heartbeat():
+            if self._account.takes_heartbeat() and not self._gate.silences(ACCOUNT, HEARTBEAT):
                 self.outgoing.append(self._framing.heartbeat())
         for channel_id, payload in self._channels.news(self._framing.flags):
             self._send(channel_id, payload)
@@ -163,6 +163,8 @@ class Session:
         try:
             if self._account is not None:
                 raise Refusal(refusals.AUTHENTICATION, "auth: dup")
+            if stream.is_in_maintenance:
+                raise Refusal(refusals.MAINTENANCE, "maintenance")
             if not stream.admits(self._peer):
                 raise Refusal(refusals.RATE_LIMIT, "ratelimit: error")
             holder = authenticate(stream.keyring, message)

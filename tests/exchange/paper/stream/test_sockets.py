@@ -7,7 +7,9 @@ from typing import Any
 
 from websockets.asyncio.client import connect
 
-from exchange.paper import PaperExchange
+from exchange.paper import PaperExchange, running_paper
+from tests.exchange.paper.caller import Caller
+from tests.exchange.paper.stream.talking import KEY, signed
 
 HANDSHAKE = (
     b"GET /ws/2 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -93,3 +95,30 @@ def test_plain_http_on_the_stream_s_path_finds_nothing(paper: PaperExchange) -> 
         raw.sendall(b"GET /ws/2 HTTP/1.1\r\nHost: x\r\n\r\n")
 
         assert raw.recv(1_000).startswith(b"HTTP/1.1 404 ")
+
+
+async def test_six_authentications_in_a_quarter_of_a_minute_are_one_too_many() -> None:
+    with running_paper(keys=[KEY], rate_limits=True) as paper:
+        async with connect(paper.ws_url) as client:
+            await heard(client)
+            answers = []
+            for _ in range(6):
+                await client.send(json.dumps(signed(KEY, nonce=0)))
+                answers.append((await heard(client))["code"])
+
+    assert answers == [10114] * 5 + [11010]
+
+
+async def test_what_is_done_over_rest_is_heard_on_the_socket(
+    paper: PaperExchange, caller: Caller
+) -> None:
+    async with connect(paper.ws_url) as client:
+        await heard(client)
+        await client.send(json.dumps(signed(caller.key, nonce=1)))
+        told = [await heard(client) for _ in range(7)]
+        answer = await asyncio.to_thread(caller.submit, "0.01", "50000")
+        frame = await heard(client)
+
+    assert told[-1] == [0, "fls", []]
+    assert frame[:2] == [0, "on"]
+    assert frame[2][0] == answer[4][0][0]

@@ -6,6 +6,7 @@ import pytest
 
 from exchange.paper import PaperKey
 from exchange.paper.account.profiles import user_id
+from exchange.paper.faults.frames import MutedChannel
 from exchange.paper.stream.framing import SEQUENCE
 from tests.exchange.paper.clock import Clock
 from tests.exchange.paper.stream.talking import KEY, Talk, signed
@@ -90,6 +91,25 @@ def test_too_many_authentications_from_one_address_are_refused(talk: Talk) -> No
     (answer,) = talk.authenticate()
 
     assert (answer["status"], answer["code"]) == ("FAILED", 11010)
+
+
+def test_nobody_is_let_in_during_maintenance(talk: Talk) -> None:
+    talk.stream.is_in_maintenance = True
+    (answer,) = talk.authenticate()
+    talk.stream.is_in_maintenance = False
+
+    assert (answer["status"], answer["code"]) == ("FAILED", 20060)
+    assert talk.authenticate()[0]["status"] == "OK"
+
+
+def test_a_muted_account_gives_no_sign_of_life(ann: Talk) -> None:
+    fault = ann.stream.faults.add(MutedChannel(channel="account"))
+    silent = ann.after(15_000)
+    ann.stream.faults.remove(fault)
+
+    assert silent == []
+    assert fault.fired == 1
+    assert ann.after(15_000) == [[0, "hb"]]
 
 
 def test_unauth_ends_the_account_and_not_the_socket(ann: Talk) -> None:

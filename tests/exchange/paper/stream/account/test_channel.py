@@ -199,15 +199,13 @@ def test_a_narrowed_key_hears_less(ann: Talk, engine: Engine) -> None:
     assert set(codes(told(ann))) == {"wu"}
 
 
-def test_orders_of_an_earlier_run_are_known(engine: Engine, clock: Clock) -> None:
-    order = place(engine, "0.01", "60000")
+def test_orders_of_an_earlier_run_are_not_new(engine: Engine, clock: Clock) -> None:
+    order = place(engine, "0.01", "50000")
     engine.desk.take_changes()
     talk = Talk(engine, clock)
     talk.authenticate()
-    engine.bots_trade(SYMBOL, is_buy=False, amount=UNIT // 1000, limit=order.price)
-    engine.move_price(SYMBOL, 59_000 * UNIT)
 
-    assert codes(told(talk))[0] in ("ou", "oc")
+    assert codes(talk.ask("ou", {"id": order.id, "price": "50100"})) == ["n", "ou"]
 
 
 @pytest.mark.parametrize("flag", [4, None])
