@@ -98,6 +98,7 @@ class Conflation:
         self.books: dict[str, Book] = {}  # the stream's own, read when they are due
         self.trades: dict[str, list[TradeRow]] = {}
         self.changed: set[str] = set()
+        self.moved_ms: dict[str, int] = {}  # whose book has yet to be read, and its newest frame
         self.renewed: set[str] = set()
         self.shown_books = Parts()
         self.shown_trades = Parts()
@@ -134,6 +135,18 @@ class Conflation:
             self.renewed.add(symbol)
             self.set_values(symbol, now_ms, **values)
 
+    def note_book(self, symbol: str, book: Book, now_ms: int) -> None:
+        """Note one more frame of a book, the most frequent thing: it is read when it is due."""
+        self.books[symbol] = book
+        self.streamed_ms = self.moved_ms[symbol] = now_ms
+
+    def read_book(self, symbol: str) -> None:
+        """Catch up with the frames of a book that were only noted."""
+        moved_ms = self.moved_ms.pop(symbol, None)
+        if moved_ms is not None:
+            self.set_book(symbol, self.books[symbol], moved_ms)
+            self.hear(Topic.BOOK, symbol, moved_ms)
+
     def set_book(self, symbol: str, book: Book, now_ms: int) -> None:
         """Take in a book that changed; its best prices are the symbol's bid and ask."""
         self.books[symbol] = book
@@ -154,6 +167,7 @@ class Conflation:
 
     def lose(self, kind: Topic, symbol: str) -> None:
         """Note that a channel no longer speaks; without any, its symbol goes on by polling."""
+        self.read_book(symbol)
         held = self.of(symbol)
         heard_ms = held.heard_ms.pop(kind, None)
         if heard_ms is not None and not held.heard_ms:
@@ -184,6 +198,8 @@ class Conflation:
 
     def take(self, now_ms: int) -> Flush:
         """Return what is due, and take it for sent."""
+        for symbol in list(self.moved_ms):
+            self.read_book(symbol)
         aged = {
             symbol
             for symbol in self.renewed
@@ -217,9 +233,8 @@ class Conflation:
 
     @property
     def has_pending(self) -> bool:
-        return bool(
-            self.changed or self.renewed or self.shown_books.changed or self.shown_trades.changed
-        )
+        parts = self.shown_books.changed or self.shown_trades.changed
+        return bool(self.moved_ms or self.changed or self.renewed or parts)
 
     # --- drawing up ---
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
 from dashboard.live.conflation import Conflation, TradeRow
 from dashboard.live.tickers import Polled
@@ -37,10 +37,27 @@ class Intake:
         self.memory = memory
         self.stream = stream
         self.wanted: frozenset[Channel] = frozenset()
+        self.symbols: frozenset[str] = frozenset()  # those of `wanted`, quicker to look up
         self.asked: frozenset[str] = frozenset()
         self.listed: frozenset[str] | None = None  # None until a poll has told
         self.stream_reason = ""
         self.poll_reason = ""
+        # An acknowledgement, a refusal or a broken book is no sign of a live price: not here.
+        self.takers: dict[type[events.Event], Callable[[Any, int], None]] = {
+            events.BookUpdated: self.take_book_change,
+            events.BookSnapshot: self.take_frame,
+            events.ChecksumVerified: self.take_frame,
+            events.Heartbeat: self.take_frame,
+            events.TickerUpdated: self.take_frame,
+            events.TradeExecuted: self.take_frame,
+            events.TradesSnapshot: self.take_frame,
+            events.ChannelSilent: self.take_silence,
+            events.Connected: self.take_connected,
+            events.Disconnected: self.take_disconnected,
+            events.MaintenanceStarted: self.take_maintenance,
+            events.Restarting: self.take_restarting,
+            events.Resumed: self.take_resumed,
+        }
 
     @property
     def reason(self) -> str:
@@ -60,8 +77,8 @@ class Intake:
             books={symbol for kind, symbol in map(split_topic, topics) if kind == "book"},
             trades={symbol for kind, symbol in map(split_topic, topics) if kind == "trades"},
         )
-        symbols = {split_topic(topic)[1] for topic in topics}
-        wanted = frozenset(channel for symbol in symbols for channel in channels_of(symbol))
+        self.symbols = frozenset(split_topic(topic)[1] for topic in topics)
+        wanted = frozenset(channel for symbol in self.symbols for channel in channels_of(symbol))
         for channel in self.wanted - wanted:
             self.memory.drop(channel.topic, channel.symbol)
         self.wanted = wanted
@@ -71,32 +88,45 @@ class Intake:
     # --- what arrives ---
 
     def take(self, event: events.Event, now_ms: int) -> None:
-        """Take in one event of the stream."""
-        match event:
-            case events.Connected(is_operative=is_operative):
-                self.stream_reason = "" if is_operative else MAINTENANCE
-            case events.MaintenanceStarted():
-                self.stream_reason = MAINTENANCE
-            case events.Resumed():
-                self.stream_reason = ""
-            case events.Disconnected(channels=channels):
-                self.stream_reason = RECONNECTING if self.wanted else ""
-                self.lose(channels)
-            case events.ChannelSilent(channel=channel):
-                self.lose([channel])
-            case events.Restarting():
-                self.stream_reason = RECONNECTING
-            case events.ChannelEvent(channel=channel) if channel in self.wanted:
-                self.take_frame(event, channel, now_ms)
+        """Take in one event of the stream; nothing else here runs as often."""
+        taken = self.takers.get(type(event))
+        if taken is not None:
+            taken(event, now_ms)
+
+    def take_connected(self, event: events.Connected, now_ms: int) -> None:
+        self.stream_reason = "" if event.is_operative else MAINTENANCE
+
+    def take_maintenance(self, event: events.MaintenanceStarted, now_ms: int) -> None:
+        self.stream_reason = MAINTENANCE
+
+    def take_resumed(self, event: events.Resumed, now_ms: int) -> None:
+        self.stream_reason = ""
+
+    def take_restarting(self, event: events.Restarting, now_ms: int) -> None:
+        self.stream_reason = RECONNECTING
+
+    def take_disconnected(self, event: events.Disconnected, now_ms: int) -> None:
+        self.stream_reason = RECONNECTING if self.wanted else ""
+        self.lose(event.channels)
+
+    def take_silence(self, event: events.ChannelSilent, now_ms: int) -> None:
+        self.lose([event.channel])
 
     def lose(self, channels: Iterable[Channel]) -> None:
         """Let the polls speak for symbols whose channels fell silent, until they come back."""
         for channel in channels:
-            if channel in self.wanted:
+            if channel.symbol in self.symbols:
                 self.memory.lose(channel.topic, channel.symbol)
 
-    def take_frame(self, event: events.ChannelEvent, channel: Channel, now_ms: int) -> None:
-        symbol = channel.symbol
+    def take_book_change(self, event: events.BookUpdated, now_ms: int) -> None:
+        symbol = event.channel.symbol
+        if symbol in self.symbols:
+            self.memory.note_book(symbol, event.book, now_ms)
+
+    def take_frame(self, event: events.ChannelFrame, now_ms: int) -> None:
+        symbol = event.channel.symbol
+        if symbol not in self.symbols:
+            return
         match event:
             case events.TickerUpdated(ticker=ticker):
                 self.take_ticker(ticker, now_ms)
@@ -104,13 +134,9 @@ class Intake:
                 self.memory.add_trades(symbol, map(trade_row, trades), now_ms)
             case events.TradeExecuted(trade=trade):
                 self.memory.add_trades(symbol, [trade_row(trade)], now_ms)
-            case events.BookSnapshot(book=book) | events.BookUpdated(book=book):
+            case events.BookSnapshot(book=book):
                 self.memory.set_book(symbol, book, now_ms)
-            case events.Heartbeat() | events.ChecksumVerified():
-                pass
-            case _:  # an acknowledgement, a refusal or a broken book is no sign of a live price
-                return
-        self.memory.hear(channel.topic, symbol, now_ms)
+        self.memory.hear(event.channel.topic, symbol, now_ms)
 
     def take_ticker(self, ticker: Ticker, now_ms: int) -> None:
         heard = self.memory.of(ticker.symbol).heard_ms
@@ -128,9 +154,8 @@ class Intake:
 
     def looked_at(self) -> tuple[frozenset[str], frozenset[str]]:
         """Return the symbols that pages look at, and those of any that the stream now brings."""
-        watched = frozenset(channel.symbol for channel in self.wanted)
         streamed = (symbol for symbol, held in self.memory.held.items() if held.heard_ms)
-        return watched, frozenset(streamed)
+        return self.symbols, frozenset(streamed)
 
     def take_polled(self, polled: Polled, now_ms: int) -> None:
         """Take in what a poll over REST brought; what it could not tell is unknown from now on."""

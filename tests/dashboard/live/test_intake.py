@@ -75,6 +75,16 @@ def trade(price: int) -> PublicTrade:
     return PublicTrade(id=price, symbol=BTC, time=time, amount=Decimal(-1), price=Decimal(price))
 
 
+def bid(price: int) -> BookLevel:
+    return BookLevel(
+        price=Decimal(price),
+        count=1,
+        amount=Decimal(1),
+        price_text=str(price),
+        amount_text="1",
+    )
+
+
 def test_a_watched_symbol_takes_three_channels_however_it_is_looked_at(intake: Intake) -> None:
     intake.want(frozenset({BTC, f"book:{BTC}", f"trades:{BTC}"}))
 
@@ -93,14 +103,38 @@ def test_the_ticker_speaks_for_last_bid_and_ask_only_until_trades_and_book_have(
     assert (held.last, held.bid, held.ask) == (100, 99, 101)
 
     intake.take(events.TradeExecuted(Channel.trades(BTC), trade(105)), NOW)
-    level = BookLevel(
-        price=Decimal(104), count=1, amount=Decimal(1), price_text="104", amount_text="1"
-    )
-    intake.take(events.BookSnapshot(Channel.book(BTC), (level,), Book([level])), NOW)
+    intake.take(events.BookSnapshot(Channel.book(BTC), (), Book([bid(104)])), NOW)
     intake.take(events.TickerUpdated(Channel.ticker(BTC), ticker(100)), NOW)
 
     assert (held.last, held.bid) == (105, 104)
     assert (held.change, held.volume) == (Decimal("0.01"), 2000)
+
+
+def test_of_many_changes_of_a_book_the_flush_shows_the_last(intake: Intake) -> None:
+    book = Book([bid(104)])
+    intake.take(events.BookSnapshot(Channel.book(BTC), (), book), NOW)
+    intake.memory.take(NOW)
+    for price in (105, 106):
+        book.update(bid(price))
+        intake.take(events.BookUpdated(Channel.book(BTC), bid(price), book), NOW + price)
+    assert intake.memory.has_pending
+
+    (quote,) = intake.memory.take(NOW + 110).quotes
+
+    assert (quote["bid"], quote["at_ms"], quote["age_ms"]) == ("106", NOW + 106, 4)
+
+
+def test_a_book_that_broke_off_before_the_flush_does_not_overrule_the_poll_after_it(
+    intake: Intake,
+) -> None:
+    intake.take(events.BookUpdated(Channel.book(BTC), bid(104), Book([bid(104)])), NOW)
+    intake.take(events.Disconnected((Channel.book(BTC),), "closed"), NOW + 1)
+    before = intake.memory.of(BTC).bid
+    intake.take_polled(polled(50), NOW + 2)
+
+    (quote,) = intake.memory.take(NOW + 3).quotes
+
+    assert (before, quote["bid"]) == (104, "49")
 
 
 def test_an_acknowledgement_is_no_sign_of_a_live_price(intake: Intake) -> None:
@@ -114,8 +148,10 @@ def test_a_late_frame_of_a_channel_nobody_wants_any_more_changes_nothing(intake:
     intake.want(frozenset())
 
     intake.take(events.TradeExecuted(Channel.trades(BTC), trade(200)), NOW)
+    intake.take(events.BookUpdated(Channel.book(BTC), bid(200), Book([bid(200)])), NOW)
+    intake.memory.take(NOW)
 
-    assert intake.memory.of(BTC).last == 100
+    assert (intake.memory.of(BTC).last, intake.memory.of(BTC).bid) == (100, None)
     assert intake.memory.of(BTC).heard_ms == {}
 
 
