@@ -63,7 +63,7 @@ class AnyBookFeed(ABC, Generic[Name]):
 
     def checksum(self) -> int | None:
         """Return the checksum of the levels as last told; None for a book that has none."""
-        return book_checksum(self._texts(self._bids, 1), self._texts(self._asks, -1))
+        return None
 
     def _sides(self) -> tuple[dict[Name, Level], dict[Name, Level]]:
         return self._levels(is_buy=True), self._levels(is_buy=False)
@@ -76,9 +76,6 @@ class AnyBookFeed(ABC, Generic[Name]):
             if told.get(name) != level:
                 yield self._row(name, level, sign)
 
-    def _texts(self, levels: dict[Name, Level], sign: int) -> list[tuple[str, str]]:
-        return [self._words(name, level, sign) for name, level in levels.items()]
-
     @abstractmethod
     def _levels(self, *, is_buy: bool) -> dict[Name, Level]:
         """Return the best levels of a side, best first."""
@@ -89,12 +86,23 @@ class AnyBookFeed(ABC, Generic[Name]):
     @abstractmethod
     def _deletion(self, name: Name, sign: int) -> Row: ...
 
+
+class CheckedBookFeed(AnyBookFeed[int]):
+    """A book whose listeners may compare what they hold."""
+
+    def checksum(self) -> int | None:
+        """Return the checksum of the levels as last told."""
+        return book_checksum(self._texts(self._bids, 1), self._texts(self._asks, -1))
+
+    def _texts(self, levels: dict[int, Level], sign: int) -> list[tuple[str, str]]:
+        return [self._words(name, level, sign) for name, level in levels.items()]
+
     @abstractmethod
-    def _words(self, name: Name, level: Level, sign: int) -> tuple[str, str]:
+    def _words(self, name: int, level: Level, sign: int) -> tuple[str, str]:
         """Return what a checksum is made of."""
 
 
-class BookFeed(AnyBookFeed[int]):
+class BookFeed(CheckedBookFeed):
     """Levels by price (P0 to P4): how many orders, and their amount."""
 
     def __init__(self, live: LiveMarket, digits: int, length: int, period_ms: int) -> None:
@@ -115,7 +123,7 @@ class BookFeed(AnyBookFeed[int]):
         return number(name), number(sign * level[1])
 
 
-class RawBookFeed(AnyBookFeed[int]):
+class RawBookFeed(CheckedBookFeed):
     """Order by order (R0), by id: price and amount. At one price the older id comes first.
 
     Source: Bitfinex docs, "WebSocket Raw Books" and "WebSocket Checksum".
@@ -135,22 +143,11 @@ class RawBookFeed(AnyBookFeed[int]):
         return str(name), number(sign * level[1])
 
 
-class AnyFundingFeed(AnyBookFeed[Name]):
-    """A book of loans: what is below 0 are bids to borrow.
+class FundingBookFeed(AnyBookFeed[Level]):
+    """Loans by rate and period (P0 to P4): what is below 0 are bids to borrow.
 
     Source: Bitfinex docs, "WebSocket Books". What its checksum would be is documented nowhere.
     """
-
-    def checksum(self) -> int | None:
-        """Return None."""
-        return None
-
-    def _words(self, name: Name, level: Level, sign: int) -> tuple[str, str]:
-        raise NotImplementedError
-
-
-class FundingBookFeed(AnyFundingFeed[Level]):
-    """Levels by rate and period (P0 to P4)."""
 
     def __init__(self, live: LiveMarket, digits: int, length: int, period_ms: int) -> None:
         self._digits = digits
@@ -168,8 +165,8 @@ class FundingBookFeed(AnyFundingFeed[Level]):
         return funding_book_row(name, 0, -sign * UNIT)
 
 
-class RawFundingFeed(AnyFundingFeed[int]):
-    """Offer by offer (R0), by id: rate and amount."""
+class RawFundingFeed(AnyBookFeed[int]):
+    """Loans offer by offer (R0), by id: rate and amount, with the signs of `FundingBookFeed`."""
 
     def _levels(self, *, is_buy: bool) -> dict[int, Level]:
         return _orders(self._live, is_buy=is_buy, count=self._length)
