@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from exchange.paper.market.history import Trade
+from exchange.paper.market.trades import Trade
 from exchange.paper.numbers import UNIT, Number, number
 from exchange.paper.trading.accounts import Entry, Wallet
 from exchange.paper.trading.book import Side

@@ -10,9 +10,6 @@ from exchange.paper.market.course import YEAR_MS, Course, Stretch
 from exchange.paper.market.markets import Market
 from exchange.paper.market.record import Record
 from exchange.paper.market.spans import MINUTE_MS, Span
-from exchange.paper.market.trades import Trade
-
-__all__ = ["History", "Recorded", "Trade"]
 
 # Trades that are made up bear numbers from a range of so many a second.
 _NUMBERS_A_SECOND = 50

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import hashlib
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import time
 
 from exchange.paper.engine import Engine, Past
 from exchange.paper.market.markets import catalogue
+from exchange.paper.market.tape import KEPT_TRADES
 from exchange.paper.numbers import UNIT
 from tests.exchange.paper.clock import Clock
 from tests.exchange.paper.tickets import SYMBOL, place
@@ -141,3 +143,26 @@ def test_time_passes_cheaply_while_nobody_looks(clock: Clock) -> None:
 
     # 200 steps are 20 seconds: a tenth of a core at the very most.
     assert busy_seconds < 2
+
+
+def test_memory_stays_flat_however_fast_time_passes(clock: Clock) -> None:
+    """At speed 50 markets trade fifty times as much within the same minutes."""
+    engine = Engine(seed=1, clock=clock, listed=catalogue()[:2])
+
+    def live(steps: int) -> int:
+        for step in range(steps):
+            clock.ms += 2
+            engine.step()
+            if step % 500 == 0:
+                engine.history.take_unsaved()
+                engine.desk.take_changes()
+        gc.collect()
+        return len(gc.get_objects())
+
+    # Until the tapes are full they grow.
+    while len(engine.markets["tETHUSD"].tape) < KEPT_TRADES:
+        engine.step()
+    before = live(1_000)
+    after = live(3_000)
+
+    assert after - before < 500
