@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from exchange.clock import ExchangeClock, shared_clock
 from exchange.credentials import Credentials
@@ -19,7 +22,7 @@ from exchange.errors import (
     RateLimited,
 )
 from exchange.limits import RateBudget, shared_budget
-from exchange.nonce import PROCESS_NONCES, NonceAuthority, Turn
+from exchange.nonce import PROCESS_NONCES, NonceAuthority, Turn, fingerprint
 from exchange.transport import DEADLINE_SECONDS, Reply, Transport
 
 log = logging.getLogger(__name__)
@@ -32,6 +35,22 @@ _NONCE_TOO_SMALL = (b"10114", b"Nonce is too small")
 _TOO_MANY_REQUESTS = 429
 
 Sign = Callable[[Credentials, str], dict[str, str]]
+
+
+class Signed(Struct, frozen=True, kw_only=True):
+    """What is about to be sent: the key by its fingerprint, the nonce, the body's SHA-256 in hex.
+
+    Once the exchange has accepted a higher nonce of the same key, it cannot arrive any more.
+    """
+
+    key_fingerprint: str
+    nonce: int
+    body_sha256: str
+
+
+OnSigned = Callable[[Signed], None]
+"""Told before the first byte leaves, while the key's turn is held; what it raises goes through
+and nothing is sent."""
 
 
 class Caller:
@@ -73,14 +92,25 @@ class Caller:
         headers = {"Content-Type": "application/json"}
         return self._transport.send("POST", f"{self._base_url}{path}", headers=headers, body=body)
 
-    def read(self, family: str, path: str, sign: Sign, body: bytes | None) -> Reply:
-        """POST a signed read; again, with a new nonce, where the nonce was too small."""
+    def read(
+        self,
+        family: str,
+        path: str,
+        sign: Sign,
+        body: bytes | None,
+        *,
+        on_signed: OnSigned | None = None,
+    ) -> Reply:
+        """POST a signed read; again, with a new nonce, where the nonce was too small.
+
+        on_signed: told of each try; the last is the one that was answered.
+        """
         credentials = self._signer()
         self._read_clock(urgent=False)
         self._budget.spend(family)
         with self._nonces.turn(credentials.key) as turn:
             for _ in range(_NONCE_TRIES):
-                reply = self._signed(credentials, turn, path, sign, body)
+                reply = self._signed(credentials, turn, path, sign, body, on_signed=on_signed)
                 if not _nonce_was_too_small(reply):
                     break
                 log.warning("%s: the nonce was too small", path)
@@ -94,19 +124,26 @@ class Caller:
         body: bytes | None,
         *,
         not_after: float | None = None,
+        on_signed: OnSigned | None = None,
     ) -> Reply:
         """POST a signed write, once, before all reads that wait for the key.
 
-        not_after: epoch seconds; a turn that comes later sends nothing and raises NotSent.
+        not_after: epoch seconds; what is only ready later is not sent and raises NotSent.
         """
         credentials = self._signer()
         self._read_clock(urgent=True)
         self._budget.spend(family, urgent=True)
         with self._nonces.turn(credentials.key, urgent=True) as turn:
-            # The wait may have been long, and this process may have been paused in it.
-            if not_after is not None and time.time() > not_after:
-                raise NotSent(f"too late: {path} was not to leave any more")
-            return self._signed(credentials, turn, path, sign, body, is_write=True)
+            return self._signed(
+                credentials,
+                turn,
+                path,
+                sign,
+                body,
+                is_write=True,
+                not_after=not_after,
+                on_signed=on_signed,
+            )
 
     def _signed(
         self,
@@ -117,13 +154,22 @@ class Caller:
         body: bytes | None,
         *,
         is_write: bool = False,
+        not_after: float | None = None,
+        on_signed: OnSigned | None = None,
     ) -> Reply:
         # In the turn, because the wait for it may be long enough for a clock to be set wrong.
         self._clock.check()
+        nonce = turn.issue()
+        headers = sign(credentials, nonce)
+        if on_signed is not None:
+            on_signed(_what_is_signed(credentials, nonce, body))
+        # Last of all: the wait may have been long, and this process may have been paused in it.
+        if not_after is not None and time.time() > not_after:
+            raise NotSent(f"too late: {path} was not to leave any more")
         reply = self._transport.send(
             "POST",
             f"{self._base_url}{path}",
-            headers=sign(credentials, turn.issue()),
+            headers=headers,
             body=body,
             is_write=is_write,
         )
@@ -165,6 +211,14 @@ class Caller:
         if self._credentials is None:
             raise NotAuthenticated("this client has no key")
         return self._credentials
+
+
+def _what_is_signed(credentials: Credentials, nonce: str, body: bytes | None) -> Signed:
+    return Signed(
+        key_fingerprint=fingerprint(credentials.key),
+        nonce=int(nonce),
+        body_sha256=sha256(body or b"").hexdigest(),
+    )
 
 
 def _nonce_was_too_small(reply: Reply) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from exchange import rows, symbols, wire
-from exchange.calls import Sign
+from exchange.calls import OnSigned, Sign
 from exchange.client import Client, Model, asked, parsed
 from exchange.errors import DecodeError, NoAnswer
 from exchange.outcomes.refusals import is_unavailable, refusal
@@ -32,8 +32,14 @@ class Endpoints(Client):
         return self._answer(path, self._caller.calculate(path, f"/v2/{path}", body), wire.loads)
 
     def _read(self, family: str, path: str, **members: Any) -> Any:
+        return self._read_telling(None, family, path, members)
+
+    def _read_telling(
+        self, on_signed: OnSigned | None, family: str, path: str, members: Mapping[str, Any]
+    ) -> Any:
         body = wire.dumps(asked(members))
-        reply = self._caller.read(family, f"/v2/{path}", _signature(path, body), body)
+        signature = _signature(path, body)
+        reply = self._caller.read(family, f"/v2/{path}", signature, body, on_signed=on_signed)
         return self._answer(path, reply, wire.loads)
 
     def _write(
@@ -43,11 +49,16 @@ class Endpoints(Client):
         *,
         family: str | None = None,
         not_after: float | None = None,
+        on_signed: OnSigned | None = None,
     ) -> tuple[int, Any]:
         body = wire.dumps(members)
-        signature = _signature(path, body)
         reply = self._caller.write(
-            family or path, f"/v2/{path}", signature, body, not_after=not_after
+            family or path,
+            f"/v2/{path}",
+            _signature(path, body),
+            body,
+            not_after=not_after,
+            on_signed=on_signed,
         )
         return reply.status, parsed(reply)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exchange import symbols
+from exchange.calls import OnSigned
 from exchange.errors import ExchangeError
 from exchange.models.orders import Order
 from exchange.models.trades import Fill
@@ -25,16 +26,18 @@ class Orders(Endpoints):
         gid: int | None = None,
         cid: int | None = None,
         cid_date: str | None = None,
+        on_signed: OnSigned | None = None,
     ) -> list[Order]:
         """Read orders that can still trade, all of them or those asked for.
 
         They come in the exchange's order. cid_date: the UTC day of the client id, "2026-11-22"; a
-        client id needs one.
+        client id needs one. on_signed: told by what nonce it is asked.
         Raises as any read. Source: Bitfinex docs, Retrieve orders.
         """
         path = f"auth/r/orders{of_symbol(symbol)}"
         asked = {"id": list(ids), "gid": gid, "cid": cid, "cid_date": cid_date}
-        return listed(Order.from_wire, self._read("auth/r/orders", path, **asked))
+        answer = self._read_telling(on_signed, "auth/r/orders", path, asked)
+        return listed(Order.from_wire, answer)
 
     def order_history(
         self,
@@ -78,16 +81,25 @@ class Orders(Endpoints):
         path = f"auth/r/order/{symbols.checked(symbol)}:{order_id:d}/trades"
         return listed(Fill.from_wire, self._read("auth/r/order/trades", path))
 
-    def submit_order(self, order: NewOrder, *, not_after: float | None = None) -> Order:
+    def submit_order(
+        self,
+        order: NewOrder,
+        *,
+        not_after: float | None = None,
+        on_signed: OnSigned | None = None,
+    ) -> Order:
         """Place an order and return what the exchange made of it.
 
-        not_after: epoch seconds; an order that has not left by then never does (NotSent). A Refused
-        whose `is_final` is False is to be looked up once before it is believed.
+        not_after: epoch seconds; an order that has not left by then never does (NotSent).
+        on_signed: told what is signed before a byte of it leaves; what it raises keeps it from
+        leaving. A Refused whose `is_final` is False is to be looked up once before it is believed.
         Raises as any write, and OutcomeUnknown also where the answer speaks of another client id
         than ours.
         Source: Bitfinex docs, Submit order.
         """
-        status, answer = self._write("auth/w/order/submit", order.wire(), not_after=not_after)
+        status, answer = self._write(
+            "auth/w/order/submit", order.wire(), not_after=not_after, on_signed=on_signed
+        )
         return self._settled(outcomes.submitted(status, answer, sent=True, expected_cid=order.cid))
 
     def update_order(self, change: OrderUpdate) -> Order:

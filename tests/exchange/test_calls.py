@@ -3,16 +3,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
-from exchange.calls import Caller
+from exchange.calls import Caller, Signed
 from exchange.clock import ExchangeClock
 from exchange.credentials import Credentials
 from exchange.errors import NoAnswer, NotAuthenticated, NotSent, OutcomeUnknown, RateLimited
 from exchange.limits import MemoryBudget
-from exchange.nonce import MemoryNonces
+from exchange.nonce import MemoryNonces, fingerprint
 from tests.exchange.loopback import Conversation, answering, knowing_clock, serving
 
 CREDENTIALS = Credentials("key", "secret")
@@ -350,3 +351,57 @@ def test_a_write_whose_turn_comes_too_late_never_leaves():
         client.close()
 
     assert len(server.requests) == 1
+
+
+def test_what_is_signed_is_told_before_it_leaves():
+    told: list[tuple[Signed, int]] = []
+    with serving(answering((500, NONCE_TOO_SMALL), (200, [1]))) as server:
+        client = caller(server.url)
+
+        def note(signed: Signed) -> None:
+            told.append((signed, len(server.requests)))
+
+        client.read("family", "/v2/x", nonce_header, b"{}", on_signed=note)
+        client.write("family", "/v2/x", nonce_header, b"[]", on_signed=note)
+        client.close()
+    nonces = [int(request.headers["x-nonce"]) for request in server.requests]
+    signed = [each for each, _ in told]
+
+    assert [each.nonce for each in signed] == nonces
+    assert [arrived for _, arrived in told] == [0, 1, 2]
+    assert [each.body_sha256 for each in signed[1:]] == [
+        sha256(request.body).hexdigest() for request in server.requests[1:]
+    ]
+    assert {each.key_fingerprint for each in signed} == {fingerprint(CREDENTIALS.key)}
+
+
+def test_what_the_one_who_is_told_raises_keeps_a_write_from_leaving():
+    def forbid(_: Signed) -> None:
+        raise NotSent("given up meanwhile")
+
+    with serving(answering((200, []))) as server:
+        client = caller(server.url)
+        with pytest.raises(NotSent, match="given up"):
+            client.write("family", "/v2/x", nonce_header, b"{}", on_signed=forbid)
+        write(client)
+        client.close()
+
+    assert len(server.requests) == 1
+
+
+def test_a_write_that_is_ready_too_late_never_leaves():
+    not_after = time.time() + 0.05
+
+    def dawdle(_: Signed) -> None:
+        while time.time() <= not_after:
+            threading.Event().wait(0.01)
+
+    with serving(answering((200, []))) as server:
+        client = caller(server.url)
+        with pytest.raises(NotSent, match="too late"):
+            client.write(
+                "family", "/v2/x", nonce_header, b"{}", not_after=not_after, on_signed=dawdle
+            )
+        client.close()
+
+    assert not server.requests

@@ -96,7 +96,7 @@ def test_every_endpoint_names_its_source(name, found):
 
 KINDS = {
     "public read": r"_public|_calculate|configuration\(",
-    "read": r"_read\(|_present\(|_past\(",
+    "read": r"_read\(|_read_telling\(|_present\(|_past\(",
     "write": r"_write\(|_sent\(",
     "page": r"History\(",
 }
