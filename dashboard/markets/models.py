@@ -26,10 +26,17 @@ class Instrument(models.Model):
     # Order sizes in the base currency, None where the exchange names none.
     minimum: models.Field[Decimal | None, Decimal | None] = ExactDecimalField(null=True)
     maximum: models.Field[Decimal | None, Decimal | None] = ExactDecimalField(null=True)
+    # Whether it can be traded with the margin wallet.
+    is_on_margin = models.BooleanField(default=False)
     is_listed = models.BooleanField(default=True)
 
     def __str__(self) -> str:
         return self.public_name
+
+    @property
+    def is_perpetual(self) -> bool:
+        """Whether it is a contract without an end. Source: Bitfinex docs, Symbols."""
+        return self.base.endswith("F0")
 
     @property
     def public_name(self) -> str:

@@ -27,6 +27,7 @@ _REFRESHED = [
     "label",
     "minimum",
     "maximum",
+    "is_on_margin",
     "is_listed",
 ]
 
@@ -80,6 +81,7 @@ def _listed_instruments(client: RestV2) -> Iterator[Instrument]:
             label=labels.get(base, "")[:LABEL_LENGTH],
             minimum=size.minimum if size else None,
             maximum=size.maximum if size else None,
+            is_on_margin=size is not None and bool(size.initial_margin),
             is_listed=True,
         )
 

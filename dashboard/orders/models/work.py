@@ -23,12 +23,18 @@ class SweeperLease(DatabaseLease):
 
 
 class TradingFees(models.Model):
-    """What the exchange charges an account that takes, as fractions, by the kind of the quote."""
+    """What the exchange charges an account, as fractions, by the kind of the quote currency.
+
+    The first three hold for an order that takes, the others for one that rests and is taken.
+    """
 
     account = models.OneToOneField(ExchangeAccount, models.CASCADE, related_name="+")
     crypto: models.Field[Decimal, Decimal] = ExactDecimalField()
     stable: models.Field[Decimal, Decimal] = ExactDecimalField()
     fiat: models.Field[Decimal, Decimal] = ExactDecimalField()
+    maker_crypto: models.Field[Decimal | None, Decimal | None] = ExactDecimalField(null=True)
+    maker_stable: models.Field[Decimal | None, Decimal | None] = ExactDecimalField(null=True)
+    maker_fiat: models.Field[Decimal | None, Decimal | None] = ExactDecimalField(null=True)
     read_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -32,6 +32,7 @@ def test_the_markets_of_an_exchange_are_learned_by_one_call(answering: Answering
     btc, ust = Instrument.objects.order_by("symbol")
     assert (btc.symbol, btc.base, btc.quote, btc.label) == ("tBTCUSD", "BTC", "USD", "Bitcoin")
     assert (btc.minimum, btc.maximum) == (Decimal("0.00006"), Decimal(2000))
+    assert (btc.is_on_margin, ust.is_on_margin) == (True, False)
     assert (ust.symbol, ust.public_name, ust.minimum) == ("tUSTUSD", "USDt/USD", None)
     assert len(answering.paths) == 1
 
