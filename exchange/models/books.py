@@ -1,4 +1,4 @@
-"""Rows of order books, with the characters that their checksums are made of.
+"""Rows of order books; those of pairs with the characters that checksums are made of.
 
 Of a pair's book prices are in quote currency and amounts in base currency; of funding's, rates are
 fractions a day and amounts in the symbol's currency.
@@ -72,57 +72,48 @@ class RawBookOrder(Struct, frozen=True, kw_only=True):
 class FundingBookLevel(Struct, frozen=True, kw_only=True):
     """One rate and period of a funding book. Here a positive amount is an offer to lend, an ask.
 
-    `count` 0 takes the level away. The texts are the characters that came over the wire.
-    Source: Bitfinex docs, Books.
+    `count` 0 takes the level away. Source: Bitfinex docs, Books.
     """
 
     rate: Decimal
     period: int
     count: int
     amount: Decimal
-    rate_text: str
-    amount_text: str
 
     @classmethod
     @rows.decodes
     def from_wire(cls, row: Any) -> Self:
-        """Build from [rate, period, count, amount], parsed by `wire.loads_raw`."""
+        """Build from [rate, period, count, amount]."""
         rate, period, count, amount, *_ = rows.array(row, 4)
         return cls(
             rate=rows.decimal(rate),
             period=rows.integer(period),
             count=rows.integer(count),
             amount=rows.decimal(amount),
-            rate_text=characters(rate),
-            amount_text=characters(amount),
         )
 
 
 class RawFundingOffer(Struct, frozen=True, kw_only=True):
     """One offer of a raw funding book; a positive amount lends. A rate of 0 takes it away.
 
-    The texts are the characters that came over the wire. Source: Bitfinex docs, Raw books.
+    Source: Bitfinex docs, Raw books.
     """
 
     id: int
     period: int
     rate: Decimal
     amount: Decimal
-    rate_text: str
-    amount_text: str
 
     @classmethod
     @rows.decodes
     def from_wire(cls, row: Any) -> Self:
-        """Build from [offer id, period, rate, amount], parsed by `wire.loads_raw`."""
+        """Build from [offer id, period, rate, amount]."""
         offer_id, period, rate, amount, *_ = rows.array(row, 4)
         return cls(
             id=rows.integer(offer_id),
             period=rows.integer(period),
             rate=rows.decimal(rate),
             amount=rows.decimal(amount),
-            rate_text=characters(rate),
-            amount_text=characters(amount),
         )
 
 

@@ -37,15 +37,11 @@ def test_a_raw_order_keeps_the_characters_of_the_wire():
     assert (order.price_text, order.amount_text) == ("7e-7", "-12.50")
 
 
-def test_a_level_and_an_offer_keep_the_characters_of_the_wire():
-    level = FundingBookLevel.from_wire(wire.loads_raw("[7e-7,30,3,42000.50]"))
-    offer = RawFundingOffer.from_wire(wire.loads_raw("[5,30,7e-7,-775.0]"))
+def test_funding_has_rates_and_periods_in_place():
+    level = FundingBookLevel.from_wire(wire.loads("[7e-7,30,3,42000.50]"))
+    offer = RawFundingOffer.from_wire(wire.loads("[5,30,7e-7,-775.0]"))
 
-    assert (level.rate_text, level.period, level.count) == ("7e-7", 30, 3)
-    assert (level.amount, level.amount_text) == (Decimal("42000.5"), "42000.50")
-    assert (offer.id, offer.period, offer.rate_text) == (5, 30, "7e-7")
-    assert (offer.rate, offer.amount, offer.amount_text) == (
-        Decimal("7E-7"),
-        Decimal(-775),
-        "-775.0",
+    assert level == FundingBookLevel(
+        rate=Decimal("7E-7"), period=30, count=3, amount=Decimal("42000.5")
     )
+    assert offer == RawFundingOffer(id=5, period=30, rate=Decimal("7E-7"), amount=Decimal(-775))

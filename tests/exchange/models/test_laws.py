@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import pkgutil
 from contextlib import suppress
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -13,36 +15,14 @@ from hypothesis import strategies as st
 
 from exchange import wire
 from exchange.errors import DecodeError
-from tests.exchange.models import (
-    test_account,
-    test_books,
-    test_funding,
-    test_margin,
-    test_markets,
-    test_notifications,
-    test_orders,
-    test_records,
-    test_tickers,
-    test_trades,
-    test_transfers,
-    test_wallets,
-)
+from tests.exchange import models
 from tests.exchange.models.samples import JSON
 
-MODULES = (
-    test_account,
-    test_books,
-    test_funding,
-    test_margin,
-    test_markets,
-    test_notifications,
-    test_orders,
-    test_records,
-    test_tickers,
-    test_trades,
-    test_transfers,
-    test_wallets,
-)
+MODULES = [
+    module
+    for found in pkgutil.iter_modules(models.__path__, f"{models.__name__}.")
+    if hasattr(module := import_module(found.name), "SAMPLES")
+]
 SAMPLES = {type(sample.model()).__name__: sample for module in MODULES for sample in module.SAMPLES}
 every_model = pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)
 

@@ -92,7 +92,7 @@ def test_perpetuals_go_by_their_keys():
     assert (now.symbol, now.price) == ("tBTCF0:USTF0", Decimal(1))
 
 
-def test_books_of_every_kind_keep_the_characters_that_came():
+def test_books_of_every_kind_are_read_digit_for_digit():
     answers = [
         (200, b"[[5,7e-7,1.50]]"),
         (200, b"[[7e-7,30,1,1.50]]"),
@@ -103,8 +103,9 @@ def test_books_of_every_kind_keep_the_characters_that_came():
         (level,) = client.funding_book("fUSD")
         (offer,) = client.raw_funding_book("fUSD")
 
-    assert (raw.price_text, level.rate_text, offer.rate_text) == ("7e-7",) * 3
-    assert (raw.amount_text, level.amount_text, offer.amount_text) == ("1.50",) * 3
+    assert (raw.price_text, raw.amount_text) == ("7e-7", "1.50")
+    assert (raw.price, level.rate, offer.rate) == (Decimal("7E-7"),) * 3
+    assert (raw.amount, level.amount, offer.amount) == (Decimal("1.5"),) * 3
 
 
 def test_a_withdrawal_refused_under_success_is_refused():

@@ -10,18 +10,9 @@ import pytest
 
 from exchange.sharing.leases import SCHEMA, SqliteLeases
 from exchange.sharing.storage import SharedFile
+from tests.exchange.test_limits import Clock
 
 NAME = "a-name"
-
-
-class Clock:
-    """A clock that stands where it is put."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
