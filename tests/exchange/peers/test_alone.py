@@ -7,13 +7,17 @@ import subprocess
 from tests.exchange.peers import environments
 
 IMPORT_ALL = """
-import pkgutil, sys
+import sys
+from importlib import import_module
+from pathlib import Path
 import exchange
 for name in exchange.__all__:
     getattr(exchange, name)
-for found in pkgutil.walk_packages(exchange.__path__, "exchange."):
-    if not found.name.startswith("exchange.paper"):
-        __import__(found.name)
+root = Path(exchange.__file__).parent
+for path in root.rglob("*.py"):
+    parts = path.relative_to(root.parent).with_suffix("").parts
+    if "paper" not in parts:
+        import_module(".".join(parts))
 print(*sorted({name.partition(".")[0] for name in sys.modules} - set(sys.stdlib_module_names)))
 """
 
