@@ -1,0 +1,1 @@
+"""Faults against the product as it runs, and what the exchange's ledger says of them."""

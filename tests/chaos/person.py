@@ -1,0 +1,129 @@
+"""A person with a browser that runs no JavaScript: signs in, fills in tickets, presses buttons."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode, urlsplit
+
+from tests.chaos.forms import Form, Forms
+from tests.dashboard.pages.page import Page
+
+# A press waits for the key's turn and for the answer, ten seconds each.
+PATIENCE_SECONDS = 40
+MOVED = {301, 302, 303}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A page as it came. url is where it was found, after what the site led on to."""
+
+    status: int
+    url: str
+    text: str
+
+    def form(self, action: str) -> Form:
+        return Forms(self.text).to(action)
+
+    def value(self, name: str) -> str | None:
+        """Return the value of the first element with data-field `name`, or None."""
+        found = Page(self.text).all_with(data_field=name)
+        return (found[0].get("data-value") or "") if found else None
+
+    @property
+    def state(self) -> str:
+        """The state of the order that the page shows, "" where it shows none."""
+        return self.value("state") or ""
+
+    @property
+    def order(self) -> str:
+        """The number of the order that the page shows, "" where it shows none."""
+        shown = [each for each in Page(self.text).values("data-order") if each]
+        return shown[0] if self.state and shown else ""
+
+
+@dataclass(slots=True)
+class Person:
+    """One browser. Its tabs may be used by several threads at once.
+
+    addresses: ports of the web processes. errors: every page that should never have been seen.
+    """
+
+    addresses: list[int]
+    cookies: dict[str, str] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    pages: int = 0
+    secret: str = ""
+    _counting: threading.Lock = field(default_factory=threading.Lock)
+
+    def sign_in(self, url: str) -> None:
+        seen = self.visit(urlsplit(url).path)
+        assert seen.status == 200, seen.status
+
+    def visit(self, path: str, *, port: int | None = None) -> Seen:
+        """Load a page and follow where it leads. Raises OSError where nobody answers."""
+        return self._go("GET", path, port or self.addresses[0])
+
+    def send(
+        self, form: Form, typed: Mapping[str, str] | None = None, *, port: int | None = None
+    ) -> Seen:
+        """Fill in a form and press its button."""
+        return self._go("POST", form.action, port or self.addresses[0], form.filled(typed or {}))
+
+    def review(self, typed: Mapping[str, str], *, port: int | None = None) -> Form:
+        """Fill in a ticket and return the form of its review whose button places.
+
+        Raises LookupError where the review has none.
+        """
+        ticket = self.visit(f"/orders/new/?symbol={typed['symbol']}", port=port)
+        reviewed = self.send(ticket.form("/orders/new/"), typed, port=port)
+        try:
+            return reviewed.form("/orders/place/")
+        except LookupError as problem:
+            notices = " ".join(reviewed.text.split("<main")[-1].split())
+            raise LookupError(f"{problem} ({reviewed.status}) {notices[:3000]}") from None
+
+    def _go(self, method: str, path: str, port: int, fields: dict[str, str] | None = None) -> Seen:
+        for _ in range(5):
+            status, headers, text = self._ask(method, path, port, fields)
+            if status not in MOVED:
+                return Seen(status, path, text)
+            method, fields = "GET", None
+            place = urlsplit(headers["Location"])
+            path = place.path + (f"?{place.query}" if place.query else "")
+        raise AssertionError(f"{path} leads on and on")
+
+    def _ask(
+        self, method: str, path: str, port: int, fields: dict[str, str] | None
+    ) -> tuple[int, http.client.HTTPMessage, str]:
+        link = http.client.HTTPConnection("localhost", port, timeout=PATIENCE_SECONDS)
+        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
+        if fields is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            body = None if fields is None else urlencode(fields)
+            link.request(method, path, body=body, headers=headers)
+            answer = link.getresponse()
+            text = answer.read().decode()
+        except http.client.HTTPException as problem:
+            raise ConnectionError(f"{path}: {type(problem).__name__}") from problem
+        finally:
+            link.close()
+        self._note(method, path, answer.status, answer.headers, text)
+        return answer.status, answer.headers, text
+
+    def _note(
+        self, method: str, path: str, status: int, headers: http.client.HTTPMessage, text: str
+    ) -> None:
+        with self._counting:
+            self.pages += 1
+            for cookie in headers.get_all("Set-Cookie", []):
+                for name, morsel in SimpleCookie(cookie).items():
+                    self.cookies[name] = morsel.value
+            if status >= 500:
+                self.errors.append(f"{method} {path} {status}")
+            if self.secret and self.secret in text:
+                self.errors.append(f"{method} {path} shows the key's secret")
