@@ -24,7 +24,10 @@ from exchange.paper.records import (
     position_of,
     position_record,
 )
+from exchange.paper.state_file import open_state, set_aside
+from exchange.paper.trading.archive import HISTORY_MS, KEPT_FILLS
 from exchange.paper.trading.desk import Changes, Numbering
+from exchange.paper.trading.money_ledger import KEPT_ENTRIES
 
 _FILE = "paper.sqlite3"
 _SCHEMA = """
@@ -41,6 +44,26 @@ CREATE TABLE IF NOT EXISTS entries (
     account TEXT, id INTEGER, body TEXT NOT NULL, PRIMARY KEY (account, id)
 );
 """
+# What the desk would not keep either: closed orders older than its history, and the oldest fills
+# and movements of money. The newest order tells how late it is.
+_FORGETTING = (
+    (
+        "DELETE FROM orders WHERE json_extract(body, '$.ending') IS NOT NULL"
+        " AND json_extract(body, '$.updated_ms')"
+        " < (SELECT max(json_extract(body, '$.updated_ms')) FROM orders) - ?",
+        HISTORY_MS,
+    ),
+    (
+        "DELETE FROM fills WHERE rowid NOT IN"
+        " (SELECT rowid FROM fills ORDER BY rowid DESC LIMIT ?)",
+        10 * KEPT_FILLS,
+    ),
+    (
+        "DELETE FROM entries WHERE rowid NOT IN"
+        " (SELECT rowid FROM entries ORDER BY rowid DESC LIMIT ?)",
+        10 * KEPT_ENTRIES,
+    ),
+)
 # Numbers of bots' quotes and trades are saved now and then; after a crash, skip past any of them.
 _NUMBER_GAP = 1_000_000
 
@@ -49,17 +72,38 @@ class Storage:
     """Save what changed, in one transaction each time. Without a folder nothing is kept."""
 
     def __init__(self, folder: Path | None) -> None:
+        self._path: Path | None = None
         self._database: sqlite3.Connection | None = None
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(folder / _FILE)
-            self._database.execute("PRAGMA journal_mode=WAL")
-            self._database.execute("PRAGMA synchronous=NORMAL")
-            self._database.executescript(_SCHEMA)
-            self._database.executescript(archive.SCHEMA)
+            self._path = folder / _FILE
+            self._database = open_state(self._path, _SCHEMA + archive.SCHEMA)
 
     def load(self) -> Past:
-        """Read what the last run left behind. `starts` already counts the run that begins."""
+        """Read what the last run left behind. `starts` already counts the run that begins.
+
+        What cannot be understood is set aside, and a new state begins.
+        """
+        try:
+            self._forget()
+            return self._load()
+        except sqlite3.OperationalError:
+            raise
+        except (sqlite3.DatabaseError, KeyError, TypeError, ValueError) as failure:
+            if self._path is None:
+                raise
+            self.close()
+            set_aside(self._path, f"{type(failure).__name__}: {failure}")
+            self._database = open_state(self._path, _SCHEMA + archive.SCHEMA)
+            return Past()
+
+    def _forget(self) -> None:
+        if self._database is not None:
+            with self._database:
+                for statement, kept in _FORGETTING:
+                    self._database.execute(statement, (kept,))
+
+    def _load(self) -> Past:
         facts = {name: json.loads(body) for name, body in self._rows("facts", "name, body")}
         if not facts:
             return Past()

@@ -165,11 +165,13 @@ class Desk:
         floor.positions.restore(past.positions)
         for order in sorted((order for order in past.orders if not order.is_open), key=_ended):
             floor.archive.add(order)
-        for order in sorted((order for order in past.orders if order.is_open), key=_queued):
+        waiting = sorted((order for order in past.orders if order.is_open), key=_age)
+        for order in waiting:
             self._take_in(order)
+        for order in sorted(waiting, key=_queued):
             if order.market.symbol in floor.markets:
                 floor.wait(order)
-            else:
+            elif order.is_open:
                 floor.end(order, Ending.CANCELED)
 
     def bots_take(self, live: LiveMarket, *, is_buy: bool, amount: int, limit: int | None) -> int:
@@ -201,6 +203,10 @@ class Desk:
 
 def _ended(order: Order) -> tuple[int, int]:
     return order.updated_ms, order.id
+
+
+def _age(order: Order) -> int:
+    return order.id
 
 
 def _queued(order: Order) -> int:

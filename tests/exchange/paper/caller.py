@@ -19,7 +19,8 @@ _SCOPES_TO_WRITE = ("orders", "wallets", "withdraw")
 MOVER = PaperKey(
     "mover",
     "secret of the mover",
-    dict.fromkeys(("account", "history", "positions"), (1, 0)) | dict.fromkeys(_SCOPES_TO_WRITE, (1, 1)),
+    dict.fromkeys(("account", "history", "positions"), (1, 0))
+    | dict.fromkeys(_SCOPES_TO_WRITE, (1, 1)),
 )
 
 _nonces = itertools.count(1_700_000_000_000_000)

@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import json
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from exchange.paper.engine import Engine
 from exchange.paper.market.markets import catalogue
 from exchange.paper.storage import Storage
+from exchange.paper.trading.archive import HISTORY_MS
+from exchange.paper.trading.orders import Kind
 from tests.exchange.paper.clock import Clock
 from tests.exchange.paper.tickets import SYMBOL, check_laws, place, totals
 
@@ -74,6 +81,106 @@ def test_no_number_is_given_twice_after_a_crash(tmp_path: Path, clock: Clock) ->
 
     assert again.desk.numbering.order_id > order.id
     assert again.desk.numbering.trade_id > engine.markets[SYMBOL].tape[-1].id
+
+
+def test_everything_on_margin_survives(tmp_path: Path, clock: Clock) -> None:
+    storage, engine = opened(tmp_path, clock)
+    place(engine, "0.1", kind=Kind.MARGIN_MARKET)
+    place(engine, "-0.05", kind=Kind.MARGIN_MARKET)
+    place(engine, "-0.2", kind=Kind.MARGIN_MARKET)
+    place(engine, "0.1", "50000", kind=Kind.MARGIN_LIMIT)
+    before = engine.desk.positions.of("ann"), list(engine.desk.positions.past("ann"))
+    figures = engine.desk.margin.base("ann").balance
+    closed(storage, engine)
+    storage, again = opened(tmp_path, clock)
+    storage.close()
+
+    assert (again.desk.positions.of("ann"), list(again.desk.positions.past("ann"))) == before
+    assert [len(found) for found in before] == [1, 1]
+    assert again.desk.margin.base("ann").balance == figures
+    check_laws(again)
+
+
+def aged(folder: Path) -> None:
+    """Rewrite a file as it was before orders could be changed and money was told about."""
+    database = sqlite3.connect(folder / "paper.sqlite3")
+    with database:
+        for table in ("positions", "entries"):
+            database.execute(f"DROP TABLE {table}")
+        for order_id, body in list(database.execute("SELECT id, body FROM orders")):
+            record = json.loads(body)
+            for name in ("executed", "queued", "previous_kind", "partner", "placed_by", "cover"):
+                del record[name]
+            row = (json.dumps(record), order_id)
+            database.execute("UPDATE orders SET body = ? WHERE id = ?", row)
+        database.execute("PRAGMA user_version=0")
+    database.close()
+
+
+def test_a_file_of_an_older_version_is_read(tmp_path: Path, clock: Clock) -> None:
+    storage, engine = opened(tmp_path, clock)
+    waiting, filled = place(engine, "0.1", "50000"), place(engine, "0.001")
+    before = totals(engine)
+    closed(storage, engine)
+    aged(tmp_path)
+    storage, again = opened(tmp_path, clock)
+    storage.close()
+
+    assert again.desk.orders[waiting.id] == waiting
+    assert again.desk.orders[filled.id].status() == filled.status()
+    assert totals(again) == before
+
+
+def make_unreadable(file: Path) -> None:
+    file.write_bytes(b"this is no database, and never was one" * 100)
+
+
+def make_newer(file: Path) -> None:
+    database = sqlite3.connect(file)
+    database.execute("PRAGMA user_version=99")
+    database.close()
+
+
+def make_strange(file: Path) -> None:
+    database = sqlite3.connect(file)
+    with database:
+        database.execute("UPDATE accounts SET body = '{}'")
+    database.close()
+
+
+@pytest.mark.parametrize("spoil", [make_unreadable, make_newer, make_strange])
+def test_what_cannot_be_understood_is_kept_aside(
+    tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture, spoil: Callable[[Path], None]
+) -> None:
+    storage, engine = opened(tmp_path, clock)
+    place(engine, "0.1", "50000")
+    closed(storage, engine)
+    spoil(tmp_path / "paper.sqlite3")
+    spoiled = (tmp_path / "paper.sqlite3").read_bytes()
+    storage, again = opened(tmp_path, clock)
+    place(again, "0.001")
+    closed(storage, again)
+
+    assert again.desk.open_orders("ann") == []
+    # But for the header of a database, which counts how often it was opened.
+    assert (tmp_path / "paper.sqlite3.set-aside-1").read_bytes()[100:] == spoiled[100:]
+    assert "begins anew" in caplog.text
+    assert "paper.sqlite3.set-aside-1" in caplog.text
+
+
+def test_orders_older_than_the_history_are_forgotten(tmp_path: Path, clock: Clock) -> None:
+    storage, engine = opened(tmp_path, clock)
+    old, waiting = place(engine, "0.001"), place(engine, "0.1", "50000")
+    clock.ms += HISTORY_MS + 1
+    newer = place(engine, "0.001")
+    here = list(engine.desk.orders)
+    closed(storage, engine)
+    storage, again = opened(tmp_path, clock)
+    storage.close()
+
+    assert here == [waiting.id, newer.id]
+    assert sorted(again.desk.orders) == [waiting.id, newer.id]
+    assert old.id not in again.desk.orders
 
 
 def test_nonces_survive(tmp_path: Path) -> None:
