@@ -52,7 +52,7 @@ def running(interpreter: Path | str, script: Path, *folders: Path) -> Iterator[P
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONPATH": found_in},
+        env=os.environ | {"PYTHONPATH": found_in, "NODE_PATH": found_in},
     ) as process:
         try:
             yield Peer(process)
