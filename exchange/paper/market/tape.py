@@ -10,7 +10,7 @@ from exchange.paper.market.chart import END_OF_TIME_MS, Chart
 from exchange.paper.market.spans import MINUTE_MS
 from exchange.paper.market.trades import Trade
 
-KEPT_TRADES = 2_000
+KEPT_TRADES = 250
 
 
 class Tape:
