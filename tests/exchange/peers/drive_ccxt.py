@@ -69,6 +69,42 @@ def trades(url, symbol):
     return client(url).fetch_trades(symbol)
 
 
+def state(exchange):
+    return {
+        "tickers": exchange.tickers,
+        "books": {
+            symbol: {side: list(map(list, book[side])) for side in ("bids", "asks")}
+            for symbol, book in exchange.orderbooks.items()
+        },
+        "trades": {symbol: list(trades) for symbol, trades in exchange.trades.items()},
+        "orders": list(exchange.orders or []),
+        "fills": list(exchange.myTrades or []),
+        "balance": exchange.balance,
+    }
+
+
+def frames(url, texts):
+    """What it knows once its socket has brought these texts."""
+
+    async def hear():
+        # Its books work with binary fractions only.
+        exchange = ccxt.pro.bitfinex(OPTIONS)
+        known = client(url)
+        known.load_markets()
+        exchange.set_markets(known.markets, known.currencies)
+        socket = exchange.client("ws://localhost")
+        # As its own request for a book leaves it.
+        socket.subscriptions["book:tBTCUSD"] = True
+        try:
+            for text in texts:
+                socket.handle_text_or_binary_message(text)
+            return state(exchange)
+        finally:
+            await exchange.close()
+
+    return asyncio.run(hear())
+
+
 answer_questions(
     {
         function.__name__: function
@@ -83,6 +119,7 @@ answer_questions(
             tickers,
             book,
             trades,
+            frames,
         )
     }
 )

@@ -1,12 +1,14 @@
 """What the tests ask of bitfinex-api-py. Runs in its environment, not in ours."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from decimal import Decimal
 from functools import cache
 
 from bfxapi import Client
+from bfxapi._utils.json_decoder import JSONDecoder
 from bfxapi.websocket._connection import Connection
+from bfxapi.websocket._handlers import AuthEventsHandler, PublicChannelsHandler
 from driving import answer_questions
 
 SECRET = "secret"
@@ -60,6 +62,34 @@ def configuration(url, keys):
     return client(url).public.conf(keys)
 
 
+class Heard:
+    """Stands where its emitter of events does, and keeps what is told."""
+
+    def __init__(self):
+        self.events = []
+
+    def emit(self, event, *details):
+        self.events.append([event, members(details[-1])])
+
+
+def members(told):
+    if isinstance(told, list):
+        return [members(part) for part in told]
+    return asdict(told) if is_dataclass(told) else told
+
+
+def frames(subscription, texts):
+    """All that it tells of a channel's frames; without a subscription, of the account's."""
+    heard = Heard()
+    for text in texts:
+        message = json.loads(text, cls=JSONDecoder)
+        if subscription:
+            PublicChannelsHandler(heard).handle(subscription, message[1:])
+        else:
+            AuthEventsHandler(heard).handle(message[1], message[2])
+    return heard.events
+
+
 answer_questions(
     {
         function.__name__: function
@@ -74,6 +104,7 @@ answer_questions(
             book,
             trades,
             configuration,
+            frames,
         )
     }
 )
