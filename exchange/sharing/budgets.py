@@ -17,6 +17,12 @@ CREATE TABLE IF NOT EXISTS calls (family TEXT NOT NULL, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS calls_by_family ON calls (family, at);
 CREATE TABLE IF NOT EXISTS bans (until REAL NOT NULL);
 """
+_LIFT_BANS = "DELETE FROM bans"
+_ADD_BAN = "INSERT INTO bans VALUES (?)"
+_LAST_BAN = "SELECT max(until) FROM bans WHERE until <= ?"
+_FORGET_CALLS = "DELETE FROM calls WHERE family = ? AND (at <= ? OR at > ?)"
+_COUNT_CALLS = "SELECT count(*), min(at) FROM calls WHERE family = ?"
+_ADD_CALL = "INSERT INTO calls VALUES (?, ?)"
 
 
 class SqliteBudget:
@@ -38,8 +44,8 @@ class SqliteBudget:
         """Stop all calls of all processes for a minute."""
         # A call has just been answered, and what came of it matters more than this note.
         with suppress(sqlite3.Error), self._file.writing() as file:
-            file.execute("DELETE FROM bans")
-            file.execute("INSERT INTO bans VALUES (?)", (self._steady() + BAN_SECONDS,))
+            file.execute(_LIFT_BANS)
+            file.execute(_ADD_BAN, (self._steady() + BAN_SECONDS,))
 
     def close(self) -> None:
         """Close the file; the next call opens it again."""
@@ -48,18 +54,11 @@ class SqliteBudget:
     def _spend(self, file: sqlite3.Connection, family: str, urgent: bool) -> None:
         now = self._steady()
         # The steady clock starts anew with the machine: what lies ahead is from before.
-        (banned_until,) = file.execute(
-            "SELECT max(until) FROM bans WHERE until <= ?", (now + BAN_SECONDS,)
-        ).fetchone()
+        (banned_until,) = file.execute(_LAST_BAN, (now + BAN_SECONDS,)).fetchone()
         if banned_until is not None and now < banned_until:
             raise banned(banned_until - now)
-        file.execute(
-            "DELETE FROM calls WHERE family = ? AND (at <= ? OR at > ?)",
-            (family, now - WINDOW_SECONDS, now),
-        )
-        count, oldest = file.execute(
-            "SELECT count(*), min(at) FROM calls WHERE family = ?", (family,)
-        ).fetchone()
+        file.execute(_FORGET_CALLS, (family, now - WINDOW_SECONDS, now))
+        count, oldest = file.execute(_COUNT_CALLS, (family,)).fetchone()
         if count >= per_minute(family, urgent=urgent):
             raise exhausted(family, oldest + WINDOW_SECONDS - now)
-        file.execute("INSERT INTO calls VALUES (?, ?)", (family, now))
+        file.execute(_ADD_CALL, (family, now))

@@ -124,6 +124,6 @@ def test_a_family_has_the_limit_of_its_page(family, limit):
 
 
 def test_one_exchange_has_one_budget_in_a_process():
-    assert isinstance(shared_budget("http://one.invalid"), MemoryBudget)
+    assert isinstance(shared_budget("http://none.invalid"), MemoryBudget)
     assert shared_budget("http://one.invalid") is shared_budget("http://one.invalid")
     assert shared_budget("http://one.invalid") is not shared_budget("http://two.invalid")

@@ -52,9 +52,17 @@ def test_a_withdrawal_without_an_id_was_refused_though_it_says_success():
     # As recorded.
     body = notification([0, *WITHDRAWAL[1:]], text="Invalid bitcoin address (abcdef)")
     verdict = withdrawn(200, body)
+    body[5] = 10001
 
     assert type(verdict) is InvalidRequest
     assert (verdict.reason, verdict.is_final) == ("Invalid bitcoin address (abcdef)", True)
+    assert (verdict.code, withdrawn(200, body).code) == (None, 10001)
+
+
+def test_money_that_may_have_moved_is_said_to_be_accepted():
+    verdict = transferred(200, notification([1]))
+
+    assert str(verdict).startswith("accepted, but unreadable: Transfer row ([1],): 1 members")
 
 
 @pytest.mark.parametrize("judge", [transferred, addressed, withdrawn])

@@ -102,7 +102,7 @@ def test_a_rate_limit_is_a_refusal_to_be_looked_up_once(http_status, body):
     verdict = judge(body, http_status)
 
     assert type(verdict) is RateLimited
-    assert not verdict.is_final
+    assert verdict.is_final is False
     assert verdict.wait_seconds == 60
 
 
@@ -178,9 +178,17 @@ def test_an_unknown_outcome_says_what_is_known():
     unreadable = notification(content=[[5]])
     nothing = operated(200, notification(content=[notification(content=[])]), operations=[NEW])
 
-    assert "HTTP 500, something (10000): the order may stand" in str(
-        judge(["error", 10000, "something"], 500)
+    assert str(judge(["error", 10000, "something"], 500)) == (
+        "HTTP 500, something (10000): the order may stand"
     )
+    assert str(judge(notification(content=[]))) == "accepted, but without an order"
+    assert str(judge(notification(content=[[*ORDER[:2], 5, *ORDER[3:]]]))) == (
+        f"accepted, but with client id 5, not {CID}"
+    )
+    assert str(cancelled(200, notification(content=ORDER), sent=True, expected_id=9)) == (
+        "the answer speaks of order 123, not 9"
+    )
+    assert str(operate([], OPERATIONS)) == "accepted, but not 5 answers came"
     assert "accepted, but the order is unreadable: Order row" in str(judge(unreadable))
     assert "accepted, but the orders are unreadable" in str(
         cancelled_many(200, unreadable, expected_ids=None)

@@ -147,5 +147,6 @@ def test_a_refusal_has_the_words_of_the_exchange_and_no_others():
 
 def test_an_unknown_outcome_says_what_is_known():
     assert str(moved(200, [{"status": "waiting"}], models_v1.message)) == "status waiting"
+    assert str(moved(200, [{"status": "x" * 60}], models_v1.message)) == f"status {'x' * 40}"
     assert "HTTP 502" in str(written(502, None, models_v1.order))
     assert "unreadable" in str(written(200, {}, models_v1.order))
