@@ -24,8 +24,8 @@ from exchange.paper.trading.accounts import FEES, HOUSE, LENDERS, Account, Entry
 from exchange.paper.trading.amending import Change
 from exchange.paper.trading.book import Book
 from exchange.paper.trading.desk import Desk, LiveMarket, Numbering
+from exchange.paper.trading.margin.positions import Position
 from exchange.paper.trading.orders import Fill, Order, Ticket
-from exchange.paper.trading.positions import Position
 
 # So many numbers are set aside for the quotes that a market opens with.
 _FIRST_QUOTES = 4 * DEPTH

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from exchange.paper.numbers import number
 from exchange.paper.rows import Row
-from exchange.paper.trading.margin import Margin, MarginBase, MarginSymbol
-from exchange.paper.trading.positions import Position
+from exchange.paper.trading.margin.positions import Position
+from exchange.paper.trading.margin.valuation import Margin, MarginBase, MarginSymbol
 
 _ON_MARGIN = 0
 

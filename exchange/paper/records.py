@@ -9,8 +9,8 @@ from typing import Any
 from exchange.paper.market.markets import Market
 from exchange.paper.numbers import Number
 from exchange.paper.trading.accounts import Account, Entry, Wallet
+from exchange.paper.trading.margin.positions import Position
 from exchange.paper.trading.orders import Ending, Fill, Kind, Order
-from exchange.paper.trading.positions import Position
 
 Markets = Mapping[str, Market]
 

@@ -13,9 +13,9 @@ from exchange.paper.numbers import UNIT, Number, number
 from exchange.paper.trading.accounts import Entry, Wallet
 from exchange.paper.trading.book import Side
 from exchange.paper.trading.desk import LiveMarket
-from exchange.paper.trading.margin import MarginBase, MarginSymbol, PositionView
+from exchange.paper.trading.margin.positions import Position
+from exchange.paper.trading.margin.valuation import MarginBase, MarginSymbol, PositionView
 from exchange.paper.trading.orders import HIDDEN, Fill, Order
-from exchange.paper.trading.positions import Position
 
 Row = list[Any]
 

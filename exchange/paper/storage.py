@@ -25,9 +25,9 @@ from exchange.paper.records import (
     position_record,
 )
 from exchange.paper.state_file import open_state, set_aside
-from exchange.paper.trading.archive import HISTORY_MS, KEPT_FILLS
 from exchange.paper.trading.desk import Changes, Numbering
-from exchange.paper.trading.money_ledger import KEPT_ENTRIES
+from exchange.paper.trading.state.archive import HISTORY_MS, KEPT_FILLS
+from exchange.paper.trading.state.money_ledger import KEPT_ENTRIES
 
 _FILE = "paper.sqlite3"
 _SCHEMA = """

@@ -20,7 +20,7 @@ from exchange.paper.trading.accounts import (
     WITHDRAWAL_FEE,
 )
 from exchange.paper.trading.desk import Desk
-from exchange.paper.trading.margin_settlement import MARGIN
+from exchange.paper.trading.margin.settlement import MARGIN
 
 WALLETS = ("exchange", "margin", "funding")
 

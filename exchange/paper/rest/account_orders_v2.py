@@ -13,7 +13,7 @@ from exchange.paper.rest import order_writes
 from exchange.paper.rest.account_calls import SYMBOL, Call, Method, methods, window
 from exchange.paper.rest.order_writes import order_day
 from exchange.paper.rows import Row, fill_row, order_row, past_order_row
-from exchange.paper.trading.archive import HISTORY_MS
+from exchange.paper.trading.state.archive import HISTORY_MS
 
 _ORDERS_BY_DEFAULT, _FILLS_BY_DEFAULT = 25, 125
 

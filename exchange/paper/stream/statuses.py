@@ -13,10 +13,10 @@ from exchange.paper.market_rows import candle_row
 from exchange.paper.numbers import dumps, number
 from exchange.paper.rest.public.statuses import derivative_status
 from exchange.paper.rows import Row
-from exchange.paper.trading.changes import Changes
 from exchange.paper.trading.desk import LiveMarket
+from exchange.paper.trading.margin.positions import Position
 from exchange.paper.trading.orders import Ending, Order
-from exchange.paper.trading.positions import Position
+from exchange.paper.trading.state.changes import Changes
 
 _SNAPSHOT_CANDLES = 240
 _TOLD_EVERY_MS = 1_000

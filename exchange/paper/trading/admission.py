@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from exchange.paper.numbers import cut_down, number, plain_text
 from exchange.paper.refusals import GENERIC, Refusal
-from exchange.paper.trading.floor import Floor
 from exchange.paper.trading.live import LiveMarket
-from exchange.paper.trading.margin import Margin
+from exchange.paper.trading.margin.valuation import Margin
 from exchange.paper.trading.orders import CLOSE, POST_ONLY, Kind, Order, Style, Ticket
 from exchange.paper.trading.settlement import held_back, paid_wallet
+from exchange.paper.trading.state.floor import Floor
 from exchange.paper.trading.triggers import trailing_price
 
 

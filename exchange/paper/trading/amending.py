@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from exchange.paper.trading.admission import Admission, refused
 from exchange.paper.trading.execution import Execution
-from exchange.paper.trading.floor import Floor
 from exchange.paper.trading.orders import HIDDEN, POST_ONLY, Order
+from exchange.paper.trading.state.floor import Floor
 from exchange.paper.trading.triggers import trailing_price
 
 T = TypeVar("T")

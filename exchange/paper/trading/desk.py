@@ -9,15 +9,15 @@ from typing import Any, Protocol
 from exchange.paper.trading.accounts import Account, Cause, Entry
 from exchange.paper.trading.admission import Admission
 from exchange.paper.trading.amending import Amendment, Change
-from exchange.paper.trading.changes import Changes
 from exchange.paper.trading.execution import Execution
-from exchange.paper.trading.floor import Floor
-from exchange.paper.trading.liquidation import Liquidation
 from exchange.paper.trading.live import LiveMarket, Numbering
-from exchange.paper.trading.margin import Margin
-from exchange.paper.trading.money_ledger import MoneyLedger
+from exchange.paper.trading.margin.liquidation import Liquidation
+from exchange.paper.trading.margin.positions import Position, Positions
+from exchange.paper.trading.margin.valuation import Margin
 from exchange.paper.trading.orders import Ending, Fill, Order, Ticket
-from exchange.paper.trading.positions import Position, Positions
+from exchange.paper.trading.state.changes import Changes
+from exchange.paper.trading.state.floor import Floor
+from exchange.paper.trading.state.money_ledger import MoneyLedger
 
 __all__ = ["Changes", "Desk", "LiveMarket", "Numbering"]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from exchange.paper.trading.floor import Floor
 from exchange.paper.trading.live import LiveMarket
-from exchange.paper.trading.margin import Margin
+from exchange.paper.trading.margin.valuation import Margin
 from exchange.paper.trading.matching import Matcher, rests_to_reduce, shuns
 from exchange.paper.trading.orders import (
     CLOSE,
@@ -14,6 +13,7 @@ from exchange.paper.trading.orders import (
     Order,
     Style,
 )
+from exchange.paper.trading.state.floor import Floor
 
 
 class Execution:

@@ -6,11 +6,11 @@ from exchange.paper.market.trades import Trade
 from exchange.paper.numbers import UNIT
 from exchange.paper.trading.accounts import FEES, HOUSE, LENDERS
 from exchange.paper.trading.book import Resting
-from exchange.paper.trading.floor import Floor
 from exchange.paper.trading.live import LiveMarket
-from exchange.paper.trading.margin_settlement import settle_on_margin
+from exchange.paper.trading.margin.settlement import settle_on_margin
 from exchange.paper.trading.orders import CLOSE, HIDDEN, REDUCE_ONLY, Ending, Order, Style
 from exchange.paper.trading.settlement import Match, Part, paid_wallet, settle, settle_house
+from exchange.paper.trading.state.floor import Floor
 
 
 class Matcher:

@@ -10,8 +10,8 @@ import pytest
 from exchange.paper.engine import Engine
 from exchange.paper.market.markets import catalogue
 from exchange.paper.storage import Storage
-from exchange.paper.trading.archive import HISTORY_MS
 from exchange.paper.trading.orders import Kind
+from exchange.paper.trading.state.archive import HISTORY_MS
 from tests.exchange.paper.clock import Clock
 from tests.exchange.paper.tickets import SYMBOL, check_laws, place, totals
 

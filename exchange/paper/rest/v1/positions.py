@@ -11,8 +11,8 @@ from exchange.paper.market.markets import Market
 from exchange.paper.numbers import UNIT, parse_units, plain_text
 from exchange.paper.rest.v1.calls import Call, LegacyRefusal, Method, Methods, seconds, texts
 from exchange.paper.rest.v1.order_objects import order_object
+from exchange.paper.trading.margin.positions import Position
 from exchange.paper.trading.orders import CLOSE, Kind, Ticket
-from exchange.paper.trading.positions import Position
 
 _PERCENT = 100
 _DEPRECATED = (

@@ -12,7 +12,7 @@ from exchange.paper.refusals import invalid
 from exchange.paper.rest.account_calls import SYMBOL, Call, Method, methods
 from exchange.paper.rest.histories import Span, span
 from exchange.paper.rows import Row
-from exchange.paper.trading.positions import Position
+from exchange.paper.trading.margin.positions import Position
 
 _DAY_MS = 24 * 3600 * 1000
 _PAST_BY_DEFAULT, _MOST_PAST = 25, 50

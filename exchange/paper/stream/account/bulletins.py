@@ -18,10 +18,10 @@ from exchange.paper.stream.account.frames import (
     order_frame,
     position_frame,
 )
-from exchange.paper.trading.changes import Changes
 from exchange.paper.trading.desk import Desk
+from exchange.paper.trading.margin.positions import Position
 from exchange.paper.trading.orders import Order
-from exchange.paper.trading.positions import Position
+from exchange.paper.trading.state.changes import Changes
 
 
 @dataclass(slots=True)

@@ -8,9 +8,9 @@ from exchange.paper.margin_rows import position_row
 from exchange.paper.numbers import dumps
 from exchange.paper.rows import Row, entry_row, fill_row, order_row, uncharged_fill_row
 from exchange.paper.trading.accounts import Entry
-from exchange.paper.trading.margin import Margin
+from exchange.paper.trading.margin.positions import Position
+from exchange.paper.trading.margin.valuation import Margin
 from exchange.paper.trading.orders import Fill, Order
-from exchange.paper.trading.positions import Position
 
 NOTIFICATION = "n"
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from exchange.paper.market.markets import USD, Market, pair_name
 from exchange.paper.numbers import UNIT, Number, parse_units, quotient
-from exchange.paper.trading.floor import Floor
-from exchange.paper.trading.margin_settlement import MARGIN
+from exchange.paper.trading.margin.positions import Position
+from exchange.paper.trading.margin.settlement import MARGIN
 from exchange.paper.trading.orders import CLOSE, REDUCE_ONLY, Order
-from exchange.paper.trading.positions import Position
+from exchange.paper.trading.state.floor import Floor
 
 _REDUCES = CLOSE | REDUCE_ONLY
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from exchange.paper.market.markets import catalogue
 from exchange.paper.numbers import UNIT
-from exchange.paper.trading.positions import Positions
+from exchange.paper.trading.margin.positions import Positions
 
 MARKET = catalogue()[0]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from exchange.paper.numbers import cut_down
 from exchange.paper.trading.accounts import LENDERS, POSITION, Cause
 from exchange.paper.trading.execution import Execution
-from exchange.paper.trading.floor import Floor
-from exchange.paper.trading.margin import Margin
-from exchange.paper.trading.margin_settlement import MARGIN
+from exchange.paper.trading.margin.positions import Position
+from exchange.paper.trading.margin.settlement import MARGIN
+from exchange.paper.trading.margin.valuation import Margin
 from exchange.paper.trading.orders import Ending, Kind, Order
-from exchange.paper.trading.positions import Position
+from exchange.paper.trading.state.floor import Floor
 
 
 class Liquidation:

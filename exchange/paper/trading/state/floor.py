@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from exchange.paper.trading.accounts import NOBODY, Account, Cause, starting_account
-from exchange.paper.trading.archive import Archive
 from exchange.paper.trading.book import Resting
-from exchange.paper.trading.changes import Changes
 from exchange.paper.trading.live import LiveMarket, Numbering
-from exchange.paper.trading.money_ledger import MoneyLedger
+from exchange.paper.trading.margin.positions import Position, Positions
 from exchange.paper.trading.orders import HIDDEN, Ending, Fill, Order
-from exchange.paper.trading.positions import Position, Positions
 from exchange.paper.trading.settlement import held_back, hold
+from exchange.paper.trading.state.archive import Archive
+from exchange.paper.trading.state.changes import Changes
+from exchange.paper.trading.state.money_ledger import MoneyLedger
 from exchange.paper.trading.triggers import Triggers
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exchange.paper.trading.accounts import Account, Entry
+from exchange.paper.trading.margin.positions import Position
 from exchange.paper.trading.orders import Fill, Order
-from exchange.paper.trading.positions import Position
 
 
 @dataclass(slots=True)

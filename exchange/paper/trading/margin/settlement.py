@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from exchange.paper.numbers import plain_text
 from exchange.paper.trading.accounts import POSITION, Account, Cause
+from exchange.paper.trading.margin.positions import Position, Positions
 from exchange.paper.trading.orders import Fill
-from exchange.paper.trading.positions import Position, Positions
 from exchange.paper.trading.settlement import Part, fee_of
 
 MARGIN = "margin"

@@ -1,0 +1,1 @@
+"""What the trading floor remembers: orders and fills, movements of money, what has changed."""
