@@ -25,7 +25,8 @@ class KillPoint(StrEnum):
 
     # Placing, in the process that the person talks to.
     INTENT_SAVED = "intent-saved"  # the press is written down; nobody may send yet
-    CLAIMED = "claimed"  # this process alone may send; no byte has left
+    CLAIMED = "claimed"  # this process alone may send; nothing is signed
+    SIGNED = "signed"  # nonce and bytes are written down; no byte has left
     ANSWERED = "answered"  # the exchange has answered; the journal does not know it
     # Cancelling and amending.
     CANCEL_SAVED = "cancel-saved"

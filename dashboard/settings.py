@@ -272,7 +272,10 @@ else:
     EXCHANGE_PUBLIC_URL = "https://api-pub.bitfinex.com"
     EXCHANGE_AUTH_URL = "https://api.bitfinex.com"
     EXCHANGE_STREAM_URL = "wss://api-pub.bitfinex.com/ws/2"
-EXCHANGE_DEADLINE_SECONDS = 10
+# Rehearsals divide the waits around orders, the deadline of a call included. What they prove
+# against the real exchange needs its whole time.
+TIMERS_DIVISOR = env_int("TIMERS_DIVISOR", 1, minimum=1, maximum=20 if EXCHANGE == "paper" else 1)
+EXCHANGE_DEADLINE_SECONDS = 10 / TIMERS_DIVISOR
 # Balances and tickers are read over this; accounts/exchange_api.py. Orders always go over v2.
 EXCHANGE_API = env_choice("EXCHANGE_API", "v2", ("v2", "v1"))
 # v1 tells balances ten times a minute to all processes together, and orders ask out of turn.
@@ -281,6 +284,32 @@ BALANCES_SECONDS = env_int("BALANCES_SECONDS", 15, minimum=_LEAST_BALANCES_SECON
 ORDERS_SECONDS = env_int("ORDERS_SECONDS", 15, minimum=1, maximum=3600)
 # While an order rests or its outcome is open, its state is asked for this often.
 OPEN_ORDERS_SECONDS = env_int("OPEN_ORDERS_SECONDS", 2, minimum=1, maximum=3600)
+
+# --- Orders --------------------------------------------------------------------------------
+# An intent that was not claimed by then will never be sent.
+ORDER_INTENT_SECONDS = 15 / TIMERS_DIVISOR
+# Ten seconds for the key's turn and ten for the answer: by then the request that sends has it, has
+# died, or was paused. What it still learns may only confirm what was found meanwhile.
+ORDER_SENDING_SECONDS = 20 / TIMERS_DIVISOR
+# An order is absent only when two passes find it nowhere: the first so long after it was sent,
+# the second so long after the first. Exchanges have denied orders that stood for up to a minute.
+ORDER_FIRST_ABSENCE_SECONDS = 15 / TIMERS_DIVISOR
+ORDER_SECOND_ABSENCE_SECONDS = 10 / TIMERS_DIVISOR
+# A look that was begun and never ended, because its process died, is begun again after this.
+ORDER_LOOK_SECONDS = 20 / TIMERS_DIVISOR
+SWEEP_SECONDS = 2 / TIMERS_DIVISOR
+SWEEPER_LEASE_SECONDS = 10 / TIMERS_DIVISOR
+
+# --- Guards --------------------------------------------------------------------------------
+# What an order's review asks about: a price so much worse than the market's (a tick, and from the
+# second figure on the amount typed again), so much better that it looks mistyped, more than this
+# of the balance or of a day's volume, the same order within so many seconds.
+GUARD_WORSE_PERCENT = env_int("GUARD_WORSE_PERCENT", 2, minimum=0, maximum=100)
+GUARD_HARD_PERCENT = env_int("GUARD_HARD_PERCENT", 10, minimum=0, maximum=1000)
+GUARD_FAR_PERCENT = env_int("GUARD_FAR_PERCENT", 60, minimum=0, maximum=10_000)
+GUARD_BALANCE_PERCENT = env_int("GUARD_BALANCE_PERCENT", 50, minimum=0, maximum=100)
+GUARD_VOLUME_PERCENT = env_int("GUARD_VOLUME_PERCENT", 1, minimum=0, maximum=100)
+GUARD_AGAIN_SECONDS = env_int("GUARD_AGAIN_SECONDS", 5, minimum=0, maximum=3600)
 
 # --- Static --------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -7,28 +7,41 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 import exchange as wire
 from dashboard.accounts.models import ExchangeAccount
+from dashboard.kill_points import KillPoint, kill_point
 from dashboard.orders import states
-from dashboard.orders.models import Order, Origin
+from dashboard.orders.models import Order, TradingLimits
+from dashboard.orders.sightings import (
+    figures,
+    is_older,
+    is_shown,
+    origin_of,
+    state_at_exchange,
+)
 from dashboard.orders.states import State
-from exchange.models.orders import OrderType
+from exchange.calls import Signed
+from exchange.errors import NotSent
 
 logger = logging.getLogger(__name__)
+
+# Says why an order may not be placed now, "" where it may.
+Check = Callable[[Order], str]
 
 # Client ids are drawn from the upper half of what the exchange takes: where a client sends none
 # the exchange makes one of the time in milliseconds, far below.
 SMALLEST_CID = 2**44
 DRAFTS_ARE_KEPT = timedelta(days=1)
-# The exchange's clock and ours may differ by this much when an order is looked for by its time.
-CLOCKS_DIFFER = timedelta(seconds=60)
 CID_TRIES = 5
 
 
@@ -37,11 +50,15 @@ def record_draft(
     account: ExchangeAccount,
     symbol: str,
     side: str,
-    type: OrderType,
+    type: str,
     amount: Decimal,
     price: Decimal | None,
+    **further: Any,
 ) -> Order:
-    """Write down what a review page shows; placing reads it from here, not from the form."""
+    """Write down what a review page shows; placing reads it from here, not from the form.
+
+    further: other columns of the ticket, such as flags, price_trailing or reference.
+    """
     now = timezone.now()
     Order.objects.filter(
         user_id=account.user_id, state=State.DRAFT, created_at__lt=now - DRAFTS_ARE_KEPT
@@ -52,10 +69,11 @@ def record_draft(
         state=State.DRAFT,
         symbol=symbol,
         side=side,
-        type=type.value,
+        type=str(type),
         amount=amount,
         price=price,
         created_at=now,
+        **further,
     )
 
 
@@ -71,10 +89,39 @@ def move(order: Order, target: State, **changes: Any) -> bool:
     return bool(moved)
 
 
-def declare_intent(order: Order) -> bool:
-    """Note that the person pressed the button. Of two presses one gets True."""
-    expires_at = timezone.now() + timedelta(seconds=states.INTENT_SECONDS)
-    return move(order, State.INTENT, expires_at=expires_at)
+class HeldBack(Exception):
+    """A check kept an order from being placed; the text is for the person."""
+
+
+def declare_intent(
+    order: Order, *, clicked_at: datetime | None = None, checks: Sequence[Check] = ()
+) -> bool:
+    """Note that the person pressed the button. Of two presses one gets True.
+
+    Raises HeldBack with the sentence of the first check that has one: the order stays a draft.
+    Checks run while the account's limits are locked, so that of many presses at once each counts
+    those before it; see `placed_since`.
+    """
+    TradingLimits.objects.get_or_create(account=order.account)
+    with transaction.atomic(durable=True):
+        TradingLimits.objects.select_for_update().get(account=order.account)
+        if not Order.objects.filter(pk=order.pk, state=State.DRAFT).exists():
+            order.refresh_from_db()
+            return False
+        for check in checks:
+            if sentence := check(order):
+                raise HeldBack(sentence)
+        now = timezone.now()
+        expires_at = now + timedelta(seconds=settings.ORDER_INTENT_SECONDS)
+        return move(
+            order, State.INTENT, clicked_at=clicked_at or now, saved_at=now, expires_at=expires_at
+        )
+
+
+def placed_since(account: ExchangeAccount, since: datetime) -> QuerySet[Order]:
+    """Return what was confirmed here since and was, will be or may have been placed."""
+    never_left = [State.DRAFT, State.EXPIRED_UNSENT, State.NOT_SENT, State.NOT_PLACED]
+    return Order.objects.filter(account=account, saved_at__gte=since).exclude(state__in=never_left)
 
 
 def claim(order: Order) -> bool:
@@ -87,7 +134,7 @@ def claim(order: Order) -> bool:
         try:
             with transaction.atomic(durable=True):
                 claimed = Order.objects.filter(
-                    pk=order.pk, state__in=states.sources(State.SENDING), expires_at__gt=now
+                    pk=order.pk, state=State.INTENT, expires_at__gt=now
                 ).update(
                     state=State.SENDING,
                     cid=SMALLEST_CID + secrets.randbelow(SMALLEST_CID),
@@ -101,81 +148,86 @@ def claim(order: Order) -> bool:
     return False
 
 
+def note_signed(order: Order, signed: Signed) -> None:
+    """Write down what is about to leave, committed on return.
+
+    Raises NotSent where the order was given up meanwhile: an order that is being looked for, or
+    was found absent, never leaves any more.
+    """
+    try:
+        noted = Order.objects.filter(pk=order.pk, state=State.SENDING, nonce=None).update(
+            nonce=signed.nonce,
+            key_fingerprint=signed.key_fingerprint,
+            body_sha256=signed.body_sha256,
+            sent_at=timezone.now(),
+        )
+        order.refresh_from_db()
+    except DatabaseError as exc:
+        raise NotSent("the journal cannot be written") from exc
+    if not noted:
+        raise NotSent("the order was given up before it could be sent")
+
+
 def confirm(order: Order, placed: wire.Order) -> bool:
     """Tie the row to the order the exchange has, in the state that it is in there."""
-    return move(order, state_at_exchange(placed), **figures(placed))
+    try:
+        with transaction.atomic():
+            return move(order, state_at_exchange(placed), **figures(placed))
+    except IntegrityError:
+        # It was noted as made elsewhere: its price did not look like ours, but the answer says so.
+        Order.objects.filter(
+            account=order.account_id, exchange_id=placed.id, token=None, oco_of=None
+        ).delete()
+        return move(order, state_at_exchange(placed), **figures(placed))
 
 
 def follow(order: Order, seen: wire.Order) -> bool:
     """Bring an order that is at the exchange up to date; tell whether anything changed."""
-    state = state_at_exchange(seen)
+    state, now = state_at_exchange(seen), figures(seen)
     if state is not State.OPEN:
-        return move(order, state, **figures(seen))
-    is_older = order.exchange_updated_at is not None and seen.updated < order.exchange_updated_at
-    now = figures(seen)
-    if order.state != State.OPEN or is_older or is_shown(order, now):
+        return move(order, state, **now)
+    if order.state != State.OPEN or is_older(seen, order) or is_shown(order, now):
         return False
-    return bool(Order.objects.filter(pk=order.pk, state=State.OPEN).update(**now))
+    # Again in the condition: another may have stored something newer since the row was read.
+    is_no_newer = Q(exchange_updated_at=None) | Q(exchange_updated_at__lte=seen.updated)
+    return bool(Order.objects.filter(is_no_newer, pk=order.pk, state=State.OPEN).update(**now))
 
 
-def is_shown(order: Order, figures: dict[str, Any]) -> bool:
-    return all(
-        getattr(order, name) == value
-        for name, value in figures.items()
-        if name != "exchange_updated_at"
-    )
+def record_elsewhere(account: ExchangeAccount, seen: wire.Order) -> Order | None:
+    """Write down an order that was not made here; None where another has just done so."""
+    return _record(account, seen, origin=origin_of(seen))
 
 
-def record_elsewhere(account: ExchangeAccount, seen: wire.Order) -> Order:
-    """Write down an order that was not made here."""
-    return Order.objects.create(
-        user_id=account.user_id,
-        account=account,
-        origin=Origin.ELSEWHERE,
-        state=state_at_exchange(seen),
-        token=None,
-        symbol=seen.symbol,
-        side=seen.side,
-        type=seen.type,
-        created_at=seen.created,
-        **figures(seen),
-    )
+def record_partner(order: Order, seen: wire.Order) -> Order | None:
+    """Write down the stop that came with one of our orders; None where another has just done so."""
+    Order.objects.filter(pk=order.pk).update(pair_order_id=seen.id)
+    return _record(order.account, seen, oco_of=order, pair_order_id=order.exchange_id)
 
 
-def figures(seen: wire.Order) -> dict[str, Any]:
-    """Return what the exchange says of an order, by our columns."""
-    is_open = state_at_exchange(seen) is State.OPEN
-    return {
-        "exchange_id": seen.id,
-        "amount": abs(seen.amount_orig),
-        # A market order carries a price at the exchange too, but nobody asked for it.
-        "price": None if seen.type.endswith("MARKET") else seen.price,
-        "executed": seen.executed,
-        "average_price": seen.price_avg or None,
-        "status": seen.status,
-        "exchange_updated_at": seen.updated,
-        "settled_at": None if is_open else seen.updated,
-        "reason": "",
-    }
+def _record(account: ExchangeAccount, seen: wire.Order, **further: Any) -> Order | None:
+    try:
+        with transaction.atomic():
+            return Order.objects.create(
+                user_id=account.user_id,
+                account=account,
+                state=state_at_exchange(seen),
+                token=None,
+                symbol=seen.symbol,
+                side=seen.side,
+                type=seen.type,
+                created_at=seen.created,
+                **further,
+                **figures(seen),
+            )
+    except IntegrityError:
+        return None
 
 
-def state_at_exchange(seen: wire.Order) -> State:
-    if seen.is_open:
-        return State.OPEN
-    return State.FILLED if seen.is_filled else State.CANCELED
-
-
-def is_same(order: Order, seen: wire.Order) -> bool:
-    """Tell whether the exchange's order is the one we sent: the client id alone proves nothing."""
-    return (
-        seen.cid == order.cid
-        and seen.symbol == order.symbol
-        and seen.type == order.type
-        and seen.amount_orig == order.signed_amount
-        and (order.is_market or seen.price == order.price)
-        and order.sent_at is not None
-        and seen.created >= order.sent_at - CLOCKS_DIFFER
-    )
+def raise_alarm(order: Order, alarm: str) -> bool:
+    """Note on a row what is wrong with what was found; tell whether that is news."""
+    logger.error("order %s: %s", order.pk, alarm)
+    rows = Order.objects.filter(pk=order.pk).exclude(alarm=alarm)
+    return bool(rows.update(alarm=alarm))
 
 
 def sweep(now: datetime) -> set[int]:
@@ -184,12 +236,13 @@ def sweep(now: datetime) -> set[int]:
     It sends nothing, and nothing it does could make anything be sent.
     """
     changed: set[int] = set()
-    late_intents = Order.objects.filter(state=State.INTENT, expires_at__lte=now)
-    for order in late_intents:
+    for order in Order.objects.filter(state=State.INTENT, expires_at__lte=now):
         if move(order, State.EXPIRED_UNSENT, settled_at=now):
             changed.add(order.user_id)
-    died_before = now - timedelta(seconds=states.SENDING_SECONDS)
+        kill_point(KillPoint.SWEPT)
+    died_before = now - timedelta(seconds=settings.ORDER_SENDING_SECONDS)
     for order in Order.objects.filter(state=State.SENDING, sent_at__lte=died_before):
         if move(order, State.UNKNOWN):
             changed.add(order.user_id)
+        kill_point(KillPoint.SWEPT)
     return changed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -13,14 +13,17 @@ from dashboard.accounts import due_work
 from dashboard.accounts.clients import client_for
 from dashboard.accounts.models import ExchangeAccount, User
 from dashboard.accounts.sealing import SealingError
+from dashboard.kill_points import KillPoint, kill_point
 from dashboard.live.events import tell_person
-from dashboard.orders import answers, journal
+from dashboard.orders import answers, journal, reconcile
+from dashboard.orders.holds import PLACING_CHECKS
 from dashboard.orders.journal import record_draft
 from dashboard.orders.models import Order, OrderSync
+from dashboard.orders.search import search
 from dashboard.orders.states import State
 from dashboard.portfolio import services as portfolio
-from exchange.errors import ExchangeError, NotSent, OutcomeUnknown, Refused
-from exchange.models.orders import OrderType
+from exchange.calls import Signed
+from exchange.errors import ExchangeError, NotSent, OutcomeUnknown, RateLimited, Refused
 from exchange.new_order import NewOrder
 from exchange.rest_v2 import RestV2
 
@@ -45,14 +48,27 @@ def usable_order(*, user: User, token: UUID) -> Order | None:
     return None if order.state == State.DRAFT and is_old else order
 
 
-def place_order(order: Order) -> None:
+def place_order(order: Order, *, clicked_at: datetime | None = None) -> str:
     """Send a reviewed order to the exchange and write down what came of it.
 
-    Calling it again, at once or later, changes nothing: of all callers the one that turns the
-    draft into an intent sends. The row in hand then holds the outcome.
+    Return why it was held back, "" otherwise; it then still is a draft. Calling it again, at once
+    or later, changes nothing: of all callers the one that turns the draft into an intent sends.
+    The row in hand then holds the outcome. clicked_at: when the person's request came.
     """
-    if not journal.declare_intent(order) or not journal.claim(order):
-        return
+    try:
+        is_ours = journal.declare_intent(order, clicked_at=clicked_at, checks=PLACING_CHECKS)
+    except journal.HeldBack as held:
+        return str(held)
+    if not is_ours:
+        return ""
+    kill_point(KillPoint.INTENT_SAVED)
+    if journal.claim(order):
+        kill_point(KillPoint.CLAIMED)
+        send_claimed(order)
+    return ""
+
+
+def send_claimed(order: Order) -> None:
     try:
         send(order)
     except Exception:
@@ -68,54 +84,88 @@ def send(order: Order) -> None:
     """Submit a claimed order once, and settle its row by the answer."""
     try:
         client = client_for(order.account)
-        assert order.expires_at is not None  # noqa: S101 - every intent has its end
-        placed = client.submit_order(new_order(order), not_after=order.expires_at.timestamp())
+        placed = submit(order, client)
     except (NotSent, SealingError) as exc:
         now = timezone.now()
         journal.move(order, State.NOT_SENT, reason=answers.not_sent(exc), settled_at=now)
     except OutcomeUnknown:
         journal.move(order, State.UNKNOWN, reason=answers.UNKNOWN)
     except Refused as exc:
+        note_answered(order)
         settle_refusal(order, client, exc)
     else:
-        journal.confirm(order, placed)
+        note_answered(order)
+        accept(order, placed)
+
+
+def submit(order: Order, client: RestV2) -> wire.Order:
+    """Send the order's bytes, once their nonce is written down. Raises ExchangeError."""
+    assert order.expires_at is not None  # noqa: S101 - every intent has its end
+
+    def on_signed(signed: Signed) -> None:
+        journal.note_signed(order, signed)
+        kill_point(KillPoint.SIGNED)
+
+    try:
+        return client.submit_order(
+            new_order(order), not_after=order.expires_at.timestamp(), on_signed=on_signed
+        )
+    finally:
+        # A refusal and a lost answer are answers too.
+        kill_point(KillPoint.ANSWERED)
+
+
+def note_answered(order: Order) -> None:
+    Order.objects.filter(pk=order.pk).update(answered_at=timezone.now())
+
+
+def accept(order: Order, placed: wire.Order) -> None:
+    """Confirm the row by the answer. One that comes late may find the row settled otherwise."""
+    if journal.confirm(order, placed) or order.exchange_id == placed.id:
+        return
+    journal.raise_alarm(
+        order, f"The exchange has it as order {placed.id}, though it was taken for {order.state}."
+    )
 
 
 def settle_refusal(order: Order, client: RestV2, refusal: Refused) -> None:
     """Believe a refusal, but look once where the same words may cover an order that went in."""
     if not refusal.is_final:
         try:
-            found = look_up(order, client)
+            found = search(order, client)
+        except RateLimited as exc:
+            reconcile.wait_for(order, exc)
+            journal.move(order, State.UNKNOWN, reason=answers.UNKNOWN)
+            return
         except ExchangeError:
             journal.move(order, State.UNKNOWN, reason=answers.UNKNOWN)
             return
-        if found is not None:
-            journal.confirm(order, found)
+        if found.order is not None:
+            journal.confirm(order, found.order)
+            return
+        if not found.is_absent:
+            journal.move(order, State.UNKNOWN, reason=answers.UNKNOWN)
             return
     reason = answers.refused(refusal)
     journal.move(order, State.REJECTED, reason=reason, settled_at=timezone.now())
-
-
-def look_up(order: Order, client: RestV2) -> wire.Order | None:
-    """Search the exchange's open and closed orders for ours. Raises ExchangeError."""
-    is_open = client.open_orders(order.symbol, cid=order.cid, cid_date=str(order.cid_date))
-    for seen in is_open:
-        if journal.is_same(order, seen):
-            return seen
-    assert order.sent_at is not None  # noqa: S101 - whoever is looked up was claimed
-    start = order.sent_at - journal.CLOCKS_DIFFER
-    closed = client.order_history(order.symbol, start_ms=round(start.timestamp() * 1000))
-    return next((seen for seen in closed if journal.is_same(order, seen)), None)
 
 
 def new_order(order: Order) -> NewOrder:
     """Return the row as the exchange takes it, digit for digit what the review showed."""
     return NewOrder(
         symbol=order.symbol,
-        type=OrderType(order.type),
+        type=order.type,
         amount=order.signed_amount,
         price=None if order.is_market else order.price,
+        price_aux_limit=order.price_aux_limit,
+        price_trailing=order.price_trailing,
+        price_oco_stop=order.price_oco_stop,
+        leverage=order.leverage,
+        flags=order.flags,
+        expires=order.time_in_force,
         cid=order.cid,
+        # Or the exchange may let an account trade with itself and charge both sides.
+        meta={"protect_selfmatch": 1},
     )
 
 

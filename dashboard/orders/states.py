@@ -11,7 +11,7 @@
 
 - A row is INTENT before anything is sent and SENDING before the first byte leaves; both are
   committed first. Nothing ever goes back to a state from which it could be sent again.
-- Only the request that the person makes sends, and only within INTENT_SECONDS of the click.
+- Only the request that the person makes sends, and only within 15 seconds of the click.
 - UNKNOWN is a state, not an error: it ends when the exchange's own lists say what happened.
 - Everything else in this area moves rows with `journal.move`, which asks this table.
 """
@@ -19,12 +19,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-
-# An intent that was not claimed by then will never be sent.
-INTENT_SECONDS = 15
-# Ten seconds for the key's turn and ten for the answer: by then the request that sends has it, has
-# died, or was paused. What it still learns may only confirm what was found meanwhile.
-SENDING_SECONDS = 20
 
 
 class State(StrEnum):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 import exchange as wire
@@ -18,16 +18,16 @@ from dashboard.accounts.clients import client_for
 from dashboard.accounts.models import ExchangeAccount
 from dashboard.accounts.sealing import SealingError
 from dashboard.accounts.selectors import account_with_id
+from dashboard.kill_points import KillPoint, kill_point
 from dashboard.live.events import tell_person
 from dashboard.orders import journal
 from dashboard.orders.fees import refresh_fees
 from dashboard.orders.models import Fill, Order, OrderSync
+from dashboard.orders.sightings import CLOCKS_DIFFER, is_partner, is_same
 from dashboard.orders.states import ADOPTABLE, State
 from dashboard.portfolio import services as portfolio
 from exchange.errors import ExchangeError
 from exchange.rest_v2 import RestV2
-
-logger = logging.getLogger(__name__)
 
 # The exchange's history reaches back this far. Source: Bitfinex docs, Orders history.
 HISTORY = timedelta(days=14)
@@ -48,9 +48,7 @@ class Reading:
 
 
 def sync_due_orders() -> None:
-    """Retire what will not be sent any more, then read the orders of every account that is due."""
-    for user_id in journal.sweep(timezone.now()):
-        tell_person(user_id, "orders-changed")
+    """Read the orders of every account that is due."""
     due_work.for_each_due(OrderSync, sync_orders)
 
 
@@ -63,6 +61,7 @@ def sync_orders(account_id: int) -> bool:
     try:
         client = client_for(account)
         reading = read(account, client)
+        kill_point(KillPoint.SYNC_READ)
     except (ExchangeError, SealingError) as exc:
         due_work.give_up(OrderSync, account_id, claim, exc)
         return True
@@ -123,31 +122,52 @@ def since_when(account: ExchangeAccount) -> datetime:
     work = OrderSync.objects.get(account=account)
     times = [now - HISTORY if work.read_whole_at is None else work.read_whole_at - OVERLAP]
     lost = Order.objects.filter(account=account, state__in=ADOPTABLE)
-    times += [order.sent_at - journal.CLOCKS_DIFFER for order in lost if order.sent_at]
+    times += [order.sent_at - CLOCKS_DIFFER for order in lost if order.sent_at]
     return max(min(times), now - HISTORY)
 
 
 @transaction.atomic
 def store(*, account: ExchangeAccount, reading: Reading, claim: UUID) -> None:
-    """Bring the journal up to date; tell the person, and fetch balances where they moved."""
+    """Bring the journal up to date with a reading, unless its claim has passed on."""
     if not due_work.is_held(OrderSync, account.pk, claim):
         return
-    changed = store_orders(account, reading.orders)
-    has_fills = store_fills(account, reading.fills)
-    if has_fills or any(order.state != State.OPEN for order in changed):
-        portfolio.poll_soon(account)
-    if has_fills or changed:
-        transaction.on_commit(lambda: tell_person(account.user_id, "orders-changed"))
+    take_in(account, reading)
     now = timezone.now()
     whole = {"read_whole_at": now} if reading.is_whole else {}
     due_work.give_back(OrderSync, account.pk, claim, last_success=now, last_error="", **whole)
 
 
+@transaction.atomic
+def apply_order(account: ExchangeAccount, order: wire.Order) -> None:
+    """Take in one order that the account's stream tells of; older views than ours change nothing.
+
+    Also in any order with the readings of `sync_orders`, and with the answer to its own sending.
+    """
+    take_in(account, Reading(orders={order.id: order}))
+
+
+@transaction.atomic
+def apply_fills(account: ExchangeAccount, fills: Sequence[wire.Fill]) -> None:
+    """Take in trades that the account's stream tells of, each of them as often as it likes."""
+    take_in(account, Reading(orders={}, fills=fills))
+
+
+def take_in(account: ExchangeAccount, reading: Reading) -> None:
+    """Store what is new; tell the person, and fetch balances where they moved."""
+    changed = store_orders(account, reading.orders)
+    has_fills = store_fills(account, reading.fills)
+    if has_fills or any(order.state != State.OPEN for order in changed):
+        portfolio.poll_soon(account)
+    if has_fills or changed:
+        note_first_fills(account, reading)
+        transaction.on_commit(lambda: tell_person(account.user_id, "orders-changed"))
+
+
 def store_orders(account: ExchangeAccount, orders: dict[int, wire.Order]) -> list[Order]:
     """Follow known orders, adopt our own that were lost, note those made elsewhere."""
-    # First the lost, then the known: an order that is confirmed in between is then in both lists,
-    # never in neither, where it would be noted as made elsewhere.
-    lost = list(Order.objects.filter(account=account, state__in=ADOPTABLE))
+    # First by client id, then by the exchange's: an order that is confirmed in between is then
+    # found both ways, never in neither, where it would be noted as made elsewhere.
+    ours = {order.cid: order for order in with_client_ids(account, orders)}
     known = {
         order.exchange_id: order
         for order in Order.objects.filter(account=account, exchange_id__in=list(orders))
@@ -157,25 +177,35 @@ def store_orders(account: ExchangeAccount, orders: dict[int, wire.Order]) -> lis
         order = known.get(exchange_id)
         if order is not None:
             has_changed = journal.follow(order, seen)
-        elif (order := owner_of(seen, lost)) is not None:
-            has_changed = journal.confirm(order, seen)
         else:
-            order, has_changed = journal.record_elsewhere(account, seen), True
-        if has_changed:
+            order = note_new(account, seen, ours.get(seen.cid))
+            has_changed = order is not None
+        if order is not None and has_changed:
             order.refresh_from_db()
             changed.append(order)
     return changed
 
 
-def owner_of(seen: wire.Order, lost: Sequence[Order]) -> Order | None:
-    """Return our order that this one is; one that only shares its client id is nobody's."""
-    for order in lost:
-        if seen.cid != order.cid:
-            continue
-        if journal.is_same(order, seen):
-            return order
-        logger.error("exchange order %s has the client id of order %s", seen.id, order.pk)
-    return None
+def with_client_ids(account: ExchangeAccount, orders: dict[int, wire.Order]) -> QuerySet[Order]:
+    return Order.objects.filter(account=account, cid__in={seen.cid for seen in orders.values()})
+
+
+def note_new(account: ExchangeAccount, seen: wire.Order, namesake: Order | None) -> Order | None:
+    """Tie an order that no row has yet to its own, or give it one; None where another just did.
+
+    namesake: our order of the same client id, which alone proves nothing.
+    """
+    if namesake is None:
+        return journal.record_elsewhere(account, seen)
+    if is_partner(namesake, seen):
+        return journal.record_partner(namesake, seen)
+    if is_same(namesake, seen) and journal.confirm(namesake, seen):
+        return namesake
+    if namesake.exchange_id == seen.id:
+        return None
+    alarm = f"The exchange has order {seen.id} under this order's client id as well."
+    journal.raise_alarm(namesake, alarm)
+    return journal.record_elsewhere(account, seen)
 
 
 def store_fills(account: ExchangeAccount, fills: Sequence[wire.Fill]) -> bool:
@@ -185,7 +215,30 @@ def store_fills(account: ExchangeAccount, fills: Sequence[wire.Fill]) -> bool:
     stored = set(mine.filter(trade_id__in=ids).values_list("trade_id", flat=True))
     new = {fill.id: fill_row(account, fill) for fill in fills if fill.id not in stored}
     Fill.objects.bulk_create(new.values(), ignore_conflicts=True)
+    add_fees(account, [fill for fill in fills if fill.id in stored])
     return bool(new)
+
+
+def add_fees(account: ExchangeAccount, fills: Iterable[wire.Fill]) -> None:
+    """Complete trades that were first told without their fee, as the stream does."""
+    for fill in fills:
+        if fill.fee is not None:
+            Fill.objects.filter(account=account, trade_id=fill.id, fee=None).update(
+                fee=-fill.fee, fee_currency=fill.fee_currency or ""
+            )
+
+
+def note_first_fills(account: ExchangeAccount, reading: Reading) -> None:
+    """Write down when orders were first traded, whichever was known first, order or trade."""
+    ids = set(reading.orders) | {fill.order_id for fill in reading.fills}
+    first = (
+        Fill.objects.filter(account=account, exchange_order_id__in=ids)
+        .values_list("exchange_order_id")
+        .annotate(Min("traded_at"))
+    )
+    waiting = Order.objects.filter(account=account, first_fill_at=None)
+    for exchange_id, traded_at in first:
+        waiting.filter(exchange_id=exchange_id).update(first_fill_at=traded_at)
 
 
 def fill_row(account: ExchangeAccount, fill: wire.Fill) -> Fill:

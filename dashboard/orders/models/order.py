@@ -96,8 +96,10 @@ class Order(models.Model):
     # The passes that read every list of the exchange and found nothing.
     first_absence_at = models.DateTimeField(null=True)
     second_absence_at = models.DateTimeField(null=True)
-    # When it is looked for next, where something (a ban) forbids it until then.
+    # When it is looked for next; also how one of several lookers takes it.
     looked_for_from = models.DateTimeField(null=True)
+    # Why the last look failed: a sentence for people.
+    look_problem = models.TextField(blank=True)
     # What is wrong with what was found, such as an order of someone else with our client id.
     alarm = models.TextField(blank=True)
 

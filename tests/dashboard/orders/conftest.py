@@ -8,13 +8,20 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+import exchange as wire_models
 from dashboard.accounts.models import ExchangeAccount
 from dashboard.markets.models import Instrument
+from dashboard.orders import journal
+from dashboard.orders.models import Order
+from exchange.models.orders import OrderType
 from exchange.paper import PaperExchange
 
 Fields = dict[str, str]
@@ -141,3 +148,43 @@ def wire(paper: PaperExchange, settings: object) -> Iterator[Wire]:
     settings.EXCHANGE_AUTH_URL = carrying.url  # type: ignore[attr-defined]
     yield carrying
     carrying.close()
+
+
+@pytest.fixture
+def draft(account: ExchangeAccount) -> Order:
+    return journal.record_draft(
+        account=account,
+        symbol="tBTCUSD",
+        side="buy",
+        type=OrderType.LIMIT,
+        amount=Decimal("0.01"),
+        price=Decimal("60000"),
+    )
+
+
+@pytest.fixture
+def claimed(draft: Order) -> Order:
+    assert journal.declare_intent(draft)
+    assert journal.claim(draft)
+    return draft
+
+
+def seen(order: Order, **changes: Any) -> wire_models.Order:
+    """Return the exchange's view of one of our orders."""
+    sent_at = order.sent_at or timezone.now()
+    members: dict[str, Any] = {
+        "id": 77,
+        "gid": None,
+        "cid": order.cid,
+        "symbol": order.symbol,
+        "created": sent_at,
+        "updated": sent_at,
+        "amount": order.signed_amount,
+        "amount_orig": order.signed_amount,
+        "type": order.type,
+        "flags": 0,
+        "status": "ACTIVE",
+        "price": order.price,
+        "price_avg": Decimal(0),
+    }
+    return wire_models.Order(**members | changes)

@@ -12,7 +12,7 @@ from django.test import Client
 from dashboard.accounts.due_work import due_account_ids
 from dashboard.accounts.models import ExchangeAccount, User
 from dashboard.markets.models import Instrument
-from dashboard.orders.models import Fill, Order, OrderSync
+from dashboard.orders.models import Fill, Order, OrderSync, Origin
 from dashboard.orders.states import State
 from dashboard.orders.sync import sync_due_orders
 from dashboard.portfolio.models import BalancePoll, Wallet
@@ -254,5 +254,5 @@ def test_orders_made_elsewhere_appear_with_where_they_came_from(
     sync_due_orders()
     page = owner_client.get("/orders/").content.decode()
 
-    assert Order.objects.get().origin == "elsewhere"
-    assert 'data-origin="elsewhere"' in page
+    assert Order.objects.get().origin == Origin.WEBSITE
+    assert 'data-origin="website"' in page

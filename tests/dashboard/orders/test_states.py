@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from dashboard.orders.states import (
     ADOPTABLE,
-    INTENT_SECONDS,
-    SENDING_SECONDS,
     TRANSITIONS,
     UNSETTLED,
     State,
@@ -101,5 +100,7 @@ def test_a_late_answer_still_settles_what_was_unknown(state: State) -> None:
 
 
 def test_the_deadlines_leave_the_request_its_time() -> None:
-    assert INTENT_SECONDS == 15
-    assert SENDING_SECONDS == 20
+    assert settings.ORDER_INTENT_SECONDS == 15
+    assert settings.ORDER_SENDING_SECONDS == 20
+    assert settings.ORDER_FIRST_ABSENCE_SECONDS == 15
+    assert settings.ORDER_SECOND_ABSENCE_SECONDS == 10

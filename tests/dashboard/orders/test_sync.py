@@ -196,8 +196,9 @@ def test_f40_a_foreign_order_with_our_client_id_is_not_adopted(
     never_arrived.refresh_from_db()
 
     assert never_arrived.state == State.UNKNOWN
-    assert Order.objects.get(origin="elsewhere").amount == Decimal("0.02")
-    assert "has the client id of order" in caplog.text
+    assert Order.objects.get(origin="website").amount == Decimal("0.02")
+    assert "under this order's client id" in never_arrived.alarm
+    assert never_arrived.alarm in caplog.text
 
 
 def test_an_unknown_order_that_never_arrived_stays_unknown(never_arrived: Order) -> None:
@@ -311,17 +312,6 @@ def test_a_reading_whose_claim_was_lost_is_not_stored(account: ExchangeAccount) 
     sync.store(account=account, reading=reading, claim=slow)
 
     assert not Fill.objects.exists()
-
-
-def test_what_expired_is_told(order: Order, hints: Hints) -> None:
-    Order.objects.update(
-        state=State.SENDING, exchange_id=None, sent_at=timezone.now() - timedelta(seconds=21)
-    )
-    OrderSync.objects.update(due_at=timezone.now() + timedelta(hours=1))
-    sync.sync_due_orders()
-
-    assert Order.objects.get().state == State.UNKNOWN
-    assert hints == [(order.user_id, "orders-changed")]
 
 
 @hypothesis_settings(

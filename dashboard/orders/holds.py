@@ -1,0 +1,21 @@
+"""What may keep a confirmed order from being placed, asked at the last moment, under a lock.
+
+Each says why, or "". There is no way round any of them; cancelling never asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dashboard.markets import selectors as markets
+from dashboard.orders import locks
+from dashboard.orders.models import Order
+
+
+def price_hold(order: Order) -> str:
+    instrument = markets.instrument(order.symbol)
+    name = instrument.public_name if instrument else order.symbol
+    return locks.placing_lock(order.symbol, name)
+
+
+PLACING_CHECKS: list[Callable[[Order], str]] = [price_hold]
