@@ -1,7 +1,6 @@
 """How much the paper exchange bears on one core: `python -m tests.bench.paper_load [part…]`.
 
-The server has a core of its own, this process another. Results go to results/paper/ and into
-docs/paper.md.
+Server and client have a core each. Results go to results/paper/ and into docs/paper.md.
 """
 
 from __future__ import annotations
@@ -131,10 +130,11 @@ async def follow(served: Served) -> dict[str, Any]:
     await asyncio.gather(*tasks, return_exceptions=True)
     gaps = [gap for follower in followers for gap in follower.gaps]
     frames = sum(follower.frames for follower in followers)
+    rate = frames / MEASURED_SECONDS
     return {
         "sockets": len(followers),
-        "updates a second": round(frames / MEASURED_SECONDS),
-        "of each symbol": round(frames / MEASURED_SECONDS / MARKETS, 1),
+        "updates a second": round(rate),
+        "of each symbol": round(rate / MARKETS, 1),
         "share of the core": share,
         "flushes apart, ms: median": round(statistics.median(gaps) * 1000),
         "flushes apart, ms: worst of 1000": round(statistics.quantiles(gaps, n=1000)[-1] * 1000),
@@ -269,11 +269,8 @@ def table(result: dict[str, Any]) -> str:
 
 
 def write_page() -> None:
-    results = [
-        json.loads((FOLDER / f"{name}.json").read_text())
-        for name in PARTS
-        if (FOLDER / f"{name}.json").exists()
-    ]
+    files = (FOLDER / f"{name}.json" for name in PARTS)
+    results = [json.loads(file.read_text()) for file in files if file.exists()]
     before, _, rest = PAGE.read_text().partition(START)
     _, _, after = rest.partition(END)
     tables = "\n".join(table(result) for result in results)
