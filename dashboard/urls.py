@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("portfolio/", portfolio.wallets, name="portfolio"),
     path("orders/", orders.order_list, name="orders-list"),
     path("orders/new/", orders.order_new, name="orders-new"),
+    path("orders/preview/", orders.order_preview, name="orders-preview"),
     path("orders/review/<uuid:token>/", orders.order_review, name="orders-review"),
     path("orders/place/", orders.order_place, name="orders-place"),
     path("orders/<int:order_id>/", orders.order_detail, name="orders-detail"),

@@ -8,35 +8,41 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import timezone
 
 from dashboard.accounts.models import ExchangeAccount
-from dashboard.figures import amount_text, plain
-from dashboard.live.board import board
-from dashboard.live.quotes import FeedState
+from dashboard.figures import plain
 from dashboard.markets import selectors as markets
 from dashboard.markets.models import Instrument
-from dashboard.orders.estimate import Estimate, limit_estimate, market_estimate
-from dashboard.orders.typed import NotANumber, typed_number
-from dashboard.portfolio import selectors as portfolio
-from exchange.models.orders import OrderType
+from dashboard.orders import kinds, rules, sizing
+from dashboard.orders.kinds import FLAG_TITLES, FLAGS, KINDS, Kind
+from dashboard.orders.models import Order
+from dashboard.orders.states import State
+from dashboard.orders.typed import NotANumber, typed_number, typed_time
 from exchange.symbols import cut_price, price_is_exact
 
 NO_MARKET = "There is no such market."
-TYPES = {"LIMIT": OrderType.LIMIT, "MARKET": OrderType.MARKET}
+NO_OPTION = "There is no such option."
+MOST_LEVERAGE = 100
 
 
-class NumberField(forms.CharField):
-    """Money as text; `title` is what it is called in sentences."""
+class TypedField(forms.CharField):
+    """Text whose parser, in this module or another, speaks for itself about what is wrong."""
 
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-
-    def __init__(self, *, title: str) -> None:
-        # The parser below speaks for itself about what is empty.
-        super().__init__(required=False)
+    def __init__(self, *, title: str, **attributes: str) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "off", **attributes})
+        super().__init__(required=False, widget=widget)
         self.title = title
 
     def run_validators(self, value: Any) -> None:
-        """Leave everything to `number`, whose sentences fit the field."""
+        """Leave everything to the parser, whose sentences fit the field."""
+
+
+class NumberField(TypedField):
+    """Money as text; `title` is what it is called in sentences."""
+
+    def __init__(self, *, title: str) -> None:
+        super().__init__(title=title, inputmode="decimal")
 
     def number(self, text: str) -> Decimal:
         try:
@@ -45,17 +51,22 @@ class NumberField(forms.CharField):
             raise ValidationError(str(exc)) from exc
 
 
-def choice(choices: list[tuple[str, str]], sentence: str) -> forms.ChoiceField:
+def choice(
+    choices: list[tuple[str, str]], sentence: str, *, required: bool = True
+) -> forms.ChoiceField:
     """Return a field that answers everything outside its choices with one sentence."""
     return forms.ChoiceField(
-        choices=choices, error_messages={"required": sentence, "invalid_choice": sentence}
+        choices=choices,
+        required=required,
+        error_messages={"required": sentence, "invalid_choice": sentence},
     )
 
 
 class TicketForm(forms.Form):
-    """Side, type, amount and price of one order in one market.
+    """One order in one market.
 
-    A market order takes no price: what stands in that field is ignored, whatever it is.
+    Prices that the chosen kind does not have are ignored, whatever stands in them; options and
+    ends that it cannot have are refused, because dropping them would change what was meant.
     """
 
     symbol = forms.CharField(
@@ -67,20 +78,47 @@ class TicketForm(forms.Form):
         },
     )
     side = choice([("buy", "Buy"), ("sell", "Sell")], "Choose buy or sell.")
-    type = choice([("LIMIT", "Limit"), ("MARKET", "Market")], "Choose limit or market.")
-    amount = NumberField(title="amount")
+    type = choice([(kind.code, kind.title) for kind in KINDS.values()], "Choose a type of order.")
+    wallet = choice(
+        [("exchange", "Exchange"), ("margin", "Margin")], "Choose a wallet.", required=False
+    )
+    unit = choice([("base", "Base"), ("quote", "Quote")], "Choose a currency.", required=False)
+    stop = NumberField(title="stop")
     price = NumberField(title="price")
+    distance = NumberField(title="distance")
+    amount = NumberField(title="amount")
+    tif = TypedField(title="end")
+    leverage = TypedField(title="leverage", inputmode="numeric")
+    flags = forms.MultipleChoiceField(
+        choices=list(FLAG_TITLES.items()),
+        required=False,
+        error_messages={"invalid_choice": NO_OPTION, "invalid_list": NO_OPTION},
+    )
 
     def __init__(
         self,
         data: QueryDict | None = None,
         *,
         account: ExchangeAccount,
-        initial: dict[str, str] | None = None,
+        initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial, auto_id="ticket-%s")
         self.account = account
         self.instrument: Instrument | None = None
+
+    @property
+    def kind(self) -> Kind | None:
+        return KINDS.get(self.data.get("type", ""))
+
+    @property
+    def is_oco(self) -> bool:
+        return "oco" in self.chosen_flags
+
+    @property
+    def chosen_flags(self) -> list[str]:
+        data = self.data
+        assert isinstance(data, QueryDict)  # noqa: S101 - forms of people only
+        return data.getlist("flags")
 
     def clean_symbol(self) -> str:
         symbol: str = self.cleaned_data["symbol"]
@@ -95,9 +133,36 @@ class TicketForm(forms.Form):
         return self.typed("amount")
 
     def clean_price(self) -> Decimal | None:
-        if self.data.get("type") == "MARKET":
+        return self.price_of("price")
+
+    def clean_stop(self) -> Decimal | None:
+        return self.price_of("stop")
+
+    def clean_distance(self) -> Decimal | None:
+        return self.price_of("distance")
+
+    def clean_tif(self) -> Any:
+        text = self.cleaned_data["tif"]
+        try:
+            return typed_time(text, timezone.now()) if text else None
+        except NotANumber as exc:
+            raise ValidationError(str(exc)) from exc
+
+    def clean_leverage(self) -> int | None:
+        text = self.cleaned_data["leverage"]
+        if not text:
             return None
-        price = self.typed("price")
+        if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_LEVERAGE):
+            raise ValidationError(f"Write the leverage as a whole number, 1 to {MOST_LEVERAGE}.")
+        return int(text)
+
+    def price_of(self, name: str) -> Decimal | None:
+        """Return the price in a field, None where the chosen kind has no such price."""
+        kind = self.kind
+        is_asked = kind is not None and name in kind.prices
+        if not is_asked and not (name == "stop" and kind is not None and self.is_oco):
+            return None
+        price = self.typed(name)
         if not price_is_exact(price):
             raise ValidationError(
                 "The exchange takes at most 5 significant digits: "
@@ -112,57 +177,50 @@ class TicketForm(forms.Form):
 
     def clean(self) -> None:
         self.refuse_doubles()
-        amount = self.cleaned_data.get("amount")
-        if self.instrument is None or amount is None:
+        if self.errors or self.instrument is None:
             return
-        self.check_size(self.instrument, amount)
+        self.size_in_base(self.instrument)
         if not self.errors:
-            self.check_balance(self.instrument)
+            for field, sentence in rules.problems(self.order(), self.instrument):
+                self.add_error(field, sentence)
 
     def refuse_doubles(self) -> None:
         """Refuse a field that came twice: which of the two was meant is anyone's guess."""
         assert isinstance(self.data, QueryDict)  # noqa: S101 - forms of people only
         for name in self.fields:
-            if len(self.data.getlist(name)) > 1:
+            values = self.data.getlist(name)
+            if len(values) > 1 and (name != "flags" or len(set(values)) < len(values)):
                 self.add_error(name, "This field came twice. Fill it in once.")
 
-    def check_size(self, instrument: Instrument, amount: Decimal) -> None:
-        smallest, largest = instrument.minimum, instrument.maximum
-        name = instrument.base_name
-        if smallest is not None and amount < smallest:
-            self.add_error("amount", f"The smallest order is {amount_text(smallest)} {name}.")
-        elif largest is not None and amount > largest:
-            self.add_error("amount", f"The largest order is {amount_text(largest)} {name}.")
-
-    def check_balance(self, instrument: Instrument) -> None:
-        is_buy = self.cleaned_data["side"] == "buy"
-        needed = self.estimate().total if is_buy else self.cleaned_data["amount"]
-        currency = instrument.quote if is_buy else instrument.base
-        name = instrument.quote_name if is_buy else instrument.base_name
-        available = portfolio.available(self.account, currency)
-        if needed is None or available is None or needed <= available:
+    def size_in_base(self, instrument: Instrument) -> None:
+        """Turn an amount in the quote currency into the most that it pays for."""
+        if self.cleaned_data["unit"] != "quote":
             return
-        costs = f"This costs {amount_text(needed)} {name}, but" if is_buy else "Only"
-        verb = "only " if is_buy else ""
-        self.add_error("amount", f"{costs} {verb}{amount_text(available)} {name} is available.")
+        amount = sizing.amount_for_total(self.order(), self.cleaned_data["amount"])
+        if amount is None:
+            self.add_error(
+                "amount",
+                f"No price is known to reckon with: write the amount in {instrument.base_name}.",
+            )
+        elif not amount:
+            self.add_error("amount", f"This buys less than 0.00000001 {instrument.base_name}.")
+        else:
+            self.cleaned_data["amount"] = amount
 
-    def estimate(self) -> Estimate:
-        """Return what the valid order would cost by what is known now."""
-        assert self.instrument is not None  # noqa: S101 - only asked of a valid form
-        return estimate_of(
-            symbol=self.instrument.symbol,
-            side=self.cleaned_data["side"],
-            amount=self.cleaned_data["amount"],
-            price=self.cleaned_data["price"],
+    def order(self) -> Order:
+        """Return the valid ticket as an order that is written down nowhere."""
+        data = self.cleaned_data
+        kind = KINDS[data["type"]]
+        return Order(
+            user_id=self.account.user_id,
+            account=self.account,
+            state=State.DRAFT,
+            symbol=data["symbol"],
+            side=data["side"],
+            type=kinds.wire_type(kind, is_margin=data["wallet"] == "margin"),
+            amount=data["amount"],
+            flags=sum(FLAGS[name] for name in data["flags"]),
+            leverage=data["leverage"],
+            time_in_force=data["tif"],
+            **kinds.price_columns(kind, data),
         )
-
-
-def estimate_of(*, symbol: str, side: str, amount: Decimal, price: Decimal | None) -> Estimate:
-    """Return the cost of a limit order, or of a market order (no price) by the newest figures."""
-    if price is not None:
-        return limit_estimate(amount=amount, price=price)
-    quote = board.quote(symbol)
-    book = board.book(symbol)
-    if book is not None and book.state is FeedState.STALE:
-        book = None  # nobody may trade at those prices any more
-    return market_estimate(side=side, amount=amount, book=book, last=quote.last if quote else None)

@@ -1,4 +1,4 @@
-"""What the person sees before an order is placed, computed by the server from the draft."""
+"""What the person sees before an order is placed, computed by the server from the order."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from dashboard.live.board import absent_cells, board
 from dashboard.live.quotes import Cell
 from dashboard.markets import selectors as markets
 from dashboard.markets.models import Instrument
+from dashboard.orders import rules, sizing
 from dashboard.orders.estimate import Basis, Estimate
 from dashboard.orders.fees import FeeRate, fee_rate
-from dashboard.orders.forms import estimate_of
+from dashboard.orders.guards import Guard, guards_of
+from dashboard.orders.kinds import FLAG_TITLES, flag_names, is_margin, kind_of
 from dashboard.orders.locks import OLD_MS, placing_lock
 from dashboard.orders.models import Order
-from dashboard.portfolio import selectors as portfolio
+from dashboard.orders.outlook import Outlook, outlook_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What an order does to one currency of the exchange wallet; None where it is not known."""
+    """What an order does to one currency of its wallet; None where it is not known."""
 
     currency: str
     name: str
@@ -41,6 +43,7 @@ class Review:
     order: Order
     instrument: Instrument
     estimate: Estimate
+    outlook: Outlook
     fee_rate: FeeRate
     fee: Decimal | None
     paid: Change
@@ -48,6 +51,9 @@ class Review:
     price_age: Cell
     price_age_ms: int | None
     lock: str
+    # What makes it impossible as things stand now, in sentences.
+    problems: tuple[str, ...]
+    guards: tuple[Guard, ...]
 
     @property
     def is_by_book(self) -> bool:
@@ -56,6 +62,11 @@ class Review:
     @property
     def is_by_last_price(self) -> bool:
         return self.estimate.basis is Basis.LAST
+
+    @property
+    def is_about(self) -> bool:
+        """Whether the market makes the price, so that the cost is no more than a guess."""
+        return self.estimate.basis is not Basis.LIMIT
 
     @property
     def is_beyond_book(self) -> bool:
@@ -70,22 +81,40 @@ class Review:
     def lacks_balance(self) -> bool:
         return self.paid.after is not None and self.paid.after < 0
 
+    @property
+    def is_margin(self) -> bool:
+        return is_margin(self.order)
+
+    @property
+    def kind_title(self) -> str:
+        kind = kind_of(self.order)
+        return kind.title if kind else self.order.type
+
+    @property
+    def options(self) -> list[str]:
+        return [FLAG_TITLES[name] for name in flag_names(self.order)]
+
+    @property
+    def has_hard_guard(self) -> bool:
+        return any(guard.is_hard for guard in self.guards)
+
 
 def review_of(order: Order) -> Review | None:
-    """Work out what placing the draft would do now; None where its market is gone."""
+    """Work out what placing the order would do now; None where its market is gone."""
     instrument = markets.instrument(order.symbol)
     if instrument is None:
         return None
-    estimate = estimate_of(
-        symbol=order.symbol, side=order.side, amount=order.amount, price=order.price
-    )
+    estimate = sizing.estimate_of(order)
+    outlook = outlook_of(order)
     rate = fee_rate(order.account, instrument.quote)
-    paid, received, fee = effects(order, instrument, estimate, rate)
+    fraction = rate.of(is_maker=outlook.is_maker)
+    paid, received, fee = effects(order, instrument, estimate, fraction)
     quote = board.quote(order.symbol)
     return Review(
         order=order,
         instrument=instrument,
         estimate=estimate,
+        outlook=outlook,
         fee_rate=rate,
         fee=fee,
         paid=paid,
@@ -93,11 +122,13 @@ def review_of(order: Order) -> Review | None:
         price_age=(quote.cells if quote else absent_cells(order.symbol))["age"],
         price_age_ms=quote.age_ms() if quote else None,
         lock=placing_lock(order.symbol, instrument.public_name),
+        problems=tuple(sentence for _, sentence in rules.problems(order, instrument)),
+        guards=tuple(guards_of(order, instrument, outlook)),
     )
 
 
 def effects(
-    order: Order, instrument: Instrument, estimate: Estimate, rate: FeeRate
+    order: Order, instrument: Instrument, estimate: Estimate, fraction: Decimal
 ) -> tuple[Change, Change, Decimal | None]:
     """Return what is paid, what is received less the fee, and the fee.
 
@@ -110,7 +141,7 @@ def effects(
     )
     paid, received = (quote, base) if order.side == "buy" else (base, quote)
     gross = received[2]
-    fee = None if gross is None else trimmed(gross * rate.taker)
+    fee = None if gross is None else trimmed(gross * fraction)
     net = None if gross is None or fee is None else gross - fee
     return (
         change(order, paid[0], paid[1], minus(paid[2])),
@@ -124,5 +155,5 @@ def minus(amount: Decimal | None) -> Decimal | None:
 
 
 def change(order: Order, currency: str, name: str, amount: Decimal | None) -> Change:
-    before = portfolio.available(order.account, currency)
+    before = sizing.available(order, currency)
     return Change(currency=currency, name=name, amount=amount, before=before)

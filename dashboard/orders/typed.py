@@ -1,4 +1,4 @@
-"""Numbers as people type them into money fields: strict, and told in a sentence what is wrong.
+"""Numbers and times as people type them: read strictly, and told in a sentence what is wrong.
 
 Python's and Django's own parsers take "1_000", "１２" and "1e5" for numbers; on a ticket each of
 these is a mistake.
@@ -7,6 +7,7 @@ these is a mistake.
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 MOST_CHARACTERS = 40
@@ -25,7 +26,7 @@ _SLIPS = [
 
 
 class NotANumber(ValueError):
-    """What was typed is no amount or price; the text is the sentence for the field."""
+    """What was typed is no amount, price or time; the text is the sentence for the field."""
 
 
 def typed_number(text: str, name: str) -> Decimal:
@@ -50,3 +51,24 @@ def _slip(text: str, name: str) -> str:
         if pattern.fullmatch(text):
             return sentence.format(name=name, pointed=text.replace(",", "."))
     return f"Write the {name} in plain digits, like 0.05."
+
+
+_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2})?Z?")
+FARTHEST = timedelta(days=366)
+
+
+def typed_time(text: str, now: datetime) -> datetime:
+    """Return the time in `text`, in UTC, later than `now` and within a year."""
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        raise NotANumber("Write the end as 2026-12-31 18:00, in UTC.")
+    try:
+        time = datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3] or ''}")
+    except ValueError as exc:
+        raise NotANumber("There is no such day or hour.") from exc
+    time = time.replace(tzinfo=UTC)
+    if time <= now:
+        raise NotANumber(f"The end has passed: it is {now:%Y-%m-%d %H:%M} UTC.")
+    if time > now + FARTHEST:
+        raise NotANumber("The end can be at most a year from now.")
+    return time

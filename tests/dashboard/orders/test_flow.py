@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def place(client: Client, token: str, **headers: str) -> Order:
-    client.post("/orders/place/", {"token": token}, headers=headers or None)
+    client.post("/orders/place/", {"token": token, "confirm": "crosses"}, headers=headers or None)
     return Order.objects.get(token=token)
 
 

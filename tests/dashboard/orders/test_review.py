@@ -41,8 +41,8 @@ def test_a_purchase_pays_quote_and_receives_base_less_the_fee(funded: ExchangeAc
 
     assert (review.paid.currency, review.paid.amount) == ("USD", Decimal(-6000))
     assert review.paid.after == Decimal(44000)
-    assert (review.received.currency, review.received.amount) == ("BTC", Decimal("0.0998"))
-    assert review.fee == Decimal("0.0002")
+    assert (review.received.currency, review.received.amount) == ("BTC", Decimal("0.0999"))
+    assert (review.outlook.is_maker, review.fee) == (True, Decimal("0.0001"))
 
 
 def test_a_sale_pays_base_and_receives_quote_less_the_fee(funded: ExchangeAccount) -> None:
@@ -51,6 +51,65 @@ def test_a_sale_pays_base_and_receives_quote_less_the_fee(funded: ExchangeAccoun
     assert (review.paid.currency, review.paid.after) == ("BTC", Decimal("0.4"))
     assert (review.received.currency, review.received.amount) == ("USD", Decimal(5988))
     assert review.fee == Decimal(12)
+
+
+HIDDEN = 64
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_maker"),
+    [
+        ({}, True),
+        ({"price": Decimal(61000)}, False),
+        ({"flags": HIDDEN}, False),
+        ({"type": OrderType.MARKET, "price": None}, False),
+        ({"type": OrderType.FILL_OR_KILL}, False),
+        ({"type": OrderType.STOP, "price": Decimal(62000)}, False),
+    ],
+)
+def test_what_rests_is_charged_as_a_maker_and_all_else_as_a_taker(
+    funded: ExchangeAccount, changes: dict[str, Any], is_maker: bool
+) -> None:
+    review = reviewed(funded, **changes)
+
+    assert review.outlook.is_maker is is_maker
+    assert review.fee == Decimal("0.1") * (Decimal("0.001") if is_maker else Decimal("0.002"))
+
+
+def test_a_review_walks_the_book_as_far_as_the_limit_goes(funded: ExchangeAccount) -> None:
+    asks = levels([(Decimal(61000), Decimal("0.05"), 1), (Decimal(61200), Decimal(1), 1)])
+    bids = levels([(Decimal(60800), Decimal(1), 1)])
+    board.replace_book(BookView(symbol="tBTCUSD", at_ms=0, bids=bids, asks=asks))
+
+    outlook = reviewed(funded, price=Decimal(61100)).outlook
+    whole = reviewed(funded, price=Decimal(61200)).outlook
+
+    assert (outlook.share, outlook.impact) == (Decimal("0.5"), Decimal(100) / Decimal(60900))
+    assert whole.walk is not None
+    assert (whole.share, whole.walk.average, whole.walk.worst) == (1, 61100, 61200)
+
+
+def test_a_stale_book_is_not_walked_and_says_so(funded: ExchangeAccount) -> None:
+    asks = levels([(Decimal(61000), Decimal("0.05"), 1)])
+    book = BookView(symbol="tBTCUSD", at_ms=0, bids=(), asks=asks, age_at_arrival_ms=18_000)
+    board.replace_book(book)
+    outlook = reviewed(funded, price=Decimal(61100)).outlook
+
+    assert outlook.walk is None
+    assert not outlook.has_book
+
+
+def test_the_margin_wallet_is_the_exchanges_to_know(funded: ExchangeAccount) -> None:
+    Instrument.objects.update(is_on_margin=True)
+    review = reviewed(funded, type="LIMIT", amount=Decimal(100))
+
+    assert (review.paid.after, review.problems) == (None, ())
+
+
+def test_what_became_impossible_since_is_a_problem(funded: ExchangeAccount) -> None:
+    Instrument.objects.update(minimum=Decimal(1))
+
+    assert reviewed(funded).problems == ("The smallest order is 1.00 BTC.",)
 
 
 def test_a_market_order_is_estimated_by_the_book(funded: ExchangeAccount) -> None:

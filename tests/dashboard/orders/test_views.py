@@ -194,8 +194,8 @@ def test_the_review_says_the_whole_order_in_words(
 
     assert "Buy 0.01 BTC at 60\u202f000" in page
     assert 'data-field="cost" data-value="600"' in page
-    assert 'data-field="fee" data-value="0.00002"' in page
-    assert 'data-field="received" data-currency="BTC" data-value="0.00998"' in page
+    assert 'data-field="fee" data-value="0.00001"' in page
+    assert 'data-field="received" data-currency="BTC" data-value="0.00999"' in page
     assert 'data-field="after" data-currency="USD" data-value="49400"' in page
 
 
@@ -329,18 +329,35 @@ def test_a_market_delisted_meanwhile_is_not_ordered_in(
     assert not paper.ledger.orders
 
 
-def test_b38_prices_and_amounts_in_the_confirmation_are_not_looked_at(
+@pytest.mark.parametrize(
+    "edited",
+    [{"price": "1"}, {"amount": "999"}, {"symbol": "tETHUSD"}, {"side": "sell"}, {"flags": "oco"}],
+    ids=str,
+)
+def test_b38_a_confirmation_with_other_figures_places_nothing(
+    owner_client: Client, review: Review, paper: PaperExchange, edited: dict[str, str]
+) -> None:
+    token = review()
+    answer = owner_client.post("/orders/place/", {"token": token} | edited)
+
+    assert answer.status_code == 422
+    assert "holds other figures than this review, so nothing was sent" in text_of(answer)
+    assert Order.objects.get().state == State.DRAFT
+    assert not paper.ledger.orders
+
+
+def test_f28_the_same_token_with_another_amount_says_what_was_sent(
     owner_client: Client, review: Review, paper: PaperExchange
 ) -> None:
-    fields = {"token": review(), "price": "1", "amount": "999", "symbol": "tETHUSD", "side": "sell"}
-    owner_client.post("/orders/place/", fields)
-    (accepted,) = paper.ledger.orders
+    token = review()
+    owner_client.post("/orders/place/", {"token": token, "amount": "0.01"})
+    again = owner_client.post("/orders/place/", {"token": token, "amount": "0.01"})
+    other = owner_client.post("/orders/place/", {"token": token, "amount": "0.02"})
 
-    assert (accepted.symbol, accepted.amount, accepted.price) == (
-        "tBTCUSD",
-        Decimal("0.01"),
-        Decimal(60000),
-    )
+    assert (again.status_code, other.status_code) == (303, 409)
+    assert "Already sent as another order" in text_of(other)
+    assert "Buy 0.01 BTC at 60\u202f000 USD" in text_of(other)
+    assert len(paper.ledger.orders) == 1
 
 
 def test_b38_a_ticket_posted_straight_to_placing_places_nothing(
@@ -626,7 +643,7 @@ def test_every_form_that_posts_stops_a_second_click(
     forms = [form for page in pages for form in re.findall(r"<form[^>]*post[^>]*>", page)]
 
     assert len(forms) == 3
-    assert all('hx-disabled-elt="find button"' in form for form in forms)
+    assert all('hx-disabled-elt="find ' in form for form in forms)
     assert token_in(pages[1])
 
 
