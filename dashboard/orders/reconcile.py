@@ -103,6 +103,7 @@ def wait_for(order: Order, problem: Exception) -> None:
     Order.objects.filter(pk=order.pk).update(
         looked_for_from=wait, look_problem=problem_text(problem)
     )
+    order.refresh_from_db()
 
 
 def conclude(order: Order, found: Finding, began: datetime) -> None:

@@ -23,7 +23,13 @@ from dashboard.orders.search import search
 from dashboard.orders.states import State
 from dashboard.portfolio import services as portfolio
 from exchange.calls import Signed
-from exchange.errors import ExchangeError, NotSent, OutcomeUnknown, RateLimited, Refused
+from exchange.errors import (
+    ExchangeError,
+    NonceTooSmall,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+)
 from exchange.new_order import NewOrder
 from exchange.rest_v2 import RestV2
 
@@ -129,25 +135,33 @@ def accept(order: Order, placed: wire.Order) -> None:
 
 
 def settle_refusal(order: Order, client: RestV2, refusal: Refused) -> None:
-    """Believe a refusal, but look once where the same words may cover an order that went in."""
-    if not refusal.is_final:
-        try:
-            found = search(order, client)
-        except RateLimited as exc:
-            reconcile.wait_for(order, exc)
-            journal.move(order, State.UNKNOWN, reason=answers.UNKNOWN)
-            return
-        except ExchangeError:
-            journal.move(order, State.UNKNOWN, reason=answers.UNKNOWN)
-            return
-        if found.order is not None:
-            journal.confirm(order, found.order)
-            return
-        if not found.is_absent:
-            journal.move(order, State.UNKNOWN, reason=answers.UNKNOWN)
-            return
+    """Believe a refusal, but look once where the same words may cover an order that went in.
+
+    A nonce that was too small may be that of a copy: something on the way had sent it twice.
+    """
+    is_doubtful = not refusal.is_final or isinstance(refusal, NonceTooSmall)
+    if is_doubtful and not stands(order, client, refusal):
+        return
     reason = answers.refused(refusal)
     journal.move(order, State.REJECTED, reason=reason, settled_at=timezone.now())
+
+
+def stands(order: Order, client: RestV2, refusal: Refused) -> bool:
+    """Tell whether a search bears a refusal out; where not, settle the row by it."""
+    try:
+        found = search(order, client)
+    except ExchangeError as exc:
+        if isinstance(refusal, NonceTooSmall) and isinstance(exc, NonceTooSmall):
+            # The key is behind for every call, so it was for this one.
+            return True
+        journal.move(order, State.UNKNOWN, reason=answers.UNKNOWN)
+        reconcile.wait_for(order, exc)
+        return False
+    if found.order is not None:
+        journal.confirm(order, found.order)
+    elif not found.is_absent:
+        journal.move(order, State.UNKNOWN, reason=answers.UNKNOWN)
+    return found.is_absent
 
 
 def new_order(order: Order) -> NewOrder:

@@ -7,12 +7,13 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -21,6 +22,8 @@ from dashboard.accounts.models import ExchangeAccount
 from dashboard.markets.models import Instrument
 from dashboard.orders import journal
 from dashboard.orders.models import Order
+from dashboard.orders.reconcile import reconcile
+from dashboard.orders.states import State
 from exchange.models.orders import OrderType
 from exchange.paper import PaperExchange
 
@@ -188,3 +191,17 @@ def seen(order: Order, **changes: Any) -> wire_models.Order:
         "price_avg": Decimal(0),
     }
     return wire_models.Order(**members | changes)
+
+
+def find_out(order: Order, passes: int = 6) -> None:
+    """Look for an unknown order until it is settled, as if the time between looks were over."""
+    long = timedelta(seconds=60)
+    for _ in range(passes):
+        rows = Order.objects.filter(pk=order.pk, state=State.UNKNOWN)
+        rows.update(looked_for_from=None)
+        rows.filter(sent_at__gt=timezone.now() - long / 2).update(sent_at=F("sent_at") - long / 2)
+        rows.filter(first_absence_at__isnull=False).update(
+            first_absence_at=F("first_absence_at") - long
+        )
+        reconcile(Order.objects.get(pk=order.pk))
+    order.refresh_from_db()
