@@ -74,7 +74,7 @@ class AcceptedOrder:
 class OrderChange:
     """An order that was cancelled or amended on demand: what is "cancel" or "amend".
 
-    amount is what it first was, remaining what was left of it at that moment; both are signed.
+    amount is what it was from then on, remaining what was left of it; both are signed.
     """
 
     number: int

@@ -78,6 +78,8 @@ class Amendment:
             # Source: a recorded order that was updated names its own type as the one before.
             previous_kind=order.kind,
             prints=list(order.prints),
+            # Source: the exchange's own live tests of 2020; AMOUNT_ORIG follows an update.
+            amount=order.amount + order.sign * (remaining - order.remaining),
             remaining=remaining,
             price=_or(change.price, order.price),
             auxiliary=_or(change.auxiliary, order.auxiliary),
@@ -95,7 +97,8 @@ class Amendment:
         return wanted
 
     def _write(self, order: Order, wanted: Order) -> None:
-        order.remaining, order.price = wanted.remaining, wanted.price
+        order.amount, order.remaining = wanted.amount, wanted.remaining
+        order.price = wanted.price
         order.auxiliary, order.trailing = wanted.auxiliary, wanted.trailing
         order.flags, order.gid, order.tif_ms = wanted.flags, wanted.gid, wanted.tif_ms
         order.meta, order.updated_ms = wanted.meta, wanted.updated_ms

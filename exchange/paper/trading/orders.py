@@ -117,7 +117,8 @@ class Ticket:
 class Order:
     """An accepted order and what has happened to it since.
 
-    amount is signed and stays what was asked for at first; remaining and executed have no sign.
+    amount is signed, what was asked for at first or by the last update; remaining and executed,
+    which make it up, have no sign.
     price is the limit, the trigger while it waits for one, or for a market order the price seen
     when it came in. prints holds (price, amount) of each fill, neighbours at one price merged.
     reserved is what the order still holds back in its owner's wallet, cover the price its partner

@@ -61,7 +61,7 @@ def test_an_update_is_answered_with_what_the_order_has_become(engine: Engine) ->
 
     assert (note[1], note[6]) == ("ou-req", "SUCCESS")
     assert note[7] == "Submitting update to exchange limit buy order for 0.2 BTC."
-    assert note[4][6:10] == ["0.2", "0.1", "EXCHANGE LIMIT", "EXCHANGE LIMIT"]
+    assert note[4][6:10] == ["0.2", "0.2", "EXCHANGE LIMIT", "EXCHANGE LIMIT"]
     assert (note[4][13], note[4][16]) == ("ACTIVE", "49999")
     assert order.remaining == UNIT // 5
 

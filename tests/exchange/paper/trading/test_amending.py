@@ -20,7 +20,7 @@ def test_a_new_price_and_amount_hold_back_what_they_need(engine: Engine, clock: 
     changed = engine.amend(order, Change(price=40_000 * UNIT, amount=UNIT // 5))
 
     assert (order.remaining, order.price) == (UNIT // 5, 40_000 * UNIT)
-    assert order.amount == parse_units("0.1")
+    assert order.amount == parse_units("0.2")
     assert order.updated_ms == clock.ms
     assert (changed.remaining, changed.status()) == (UNIT // 5, "ACTIVE")
     assert available(engine, "USD") == parse_units("42000")
@@ -44,7 +44,7 @@ def test_after_a_part_was_filled_the_amount_means_what_remains(engine: Engine) -
 
     assert order.executed == parse_units("0.06")
     assert order.status() == f"EXECUTED @ {ask - 1}(-0.06)"
-    assert order.amount == parse_units("-0.1")
+    assert order.amount == parse_units("-0.06")
     check_laws(engine)
 
 
