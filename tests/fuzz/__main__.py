@@ -6,6 +6,7 @@ What was found to reach new code is kept in FOLDER/corpus, what failed in FOLDER
 from __future__ import annotations
 
 import hashlib
+import random
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +23,16 @@ failures.mkdir(exist_ok=True)
 for seed in target.seeds():
     (corpus / hashlib.sha256(seed).hexdigest()[:16]).write_bytes(seed)
 
+
+def mutate(data: bytes, most: int, seed: int) -> bytes:
+    """Change an input: every other time so that its JSON stays JSON."""
+    chance = random.Random(seed)  # noqa: S311
+    changed = target.mutated(data, chance) if chance.random() < 0.5 else None
+    if changed is None or len(changed) > most:
+        return atheris.Mutate(data, most)
+    return changed
+
+
 atheris.Setup(
     [
         sys.argv[0],
@@ -36,5 +47,6 @@ atheris.Setup(
         "-print_final_stats=1",
     ],
     target.check,
+    custom_mutator=mutate,
 )
 atheris.Fuzz()

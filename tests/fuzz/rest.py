@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
+import random
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
@@ -20,6 +21,7 @@ from exchange.errors import DecodeError, ExchangeError
 from exchange.models.orders import Order
 from exchange.new_order import NewOrder
 from exchange.order_operations import CancelOrders, OrderUpdate
+from tests.fuzz import mutations
 
 ORDER = NewOrder(symbol="tBTCUSD", type="EXCHANGE MARKET", amount=wire.loads("0.5"), cid=7)
 CHANGE = OrderUpdate(id=7, price=wire.loads("1.5"))
@@ -107,6 +109,12 @@ def check(data: bytes) -> Any:
     if isinstance(verdict, BaseException) and not isinstance(verdict, ExchangeError):
         raise TypeError(f"no verdict: {verdict!r}")
     return verdict
+
+
+def mutated(data: bytes, chance: random.Random) -> bytes | None:
+    """The same with another answer that is JSON, or None where there is none."""
+    body = mutations.mutated(data[2:], chance)
+    return None if body is None else data[:2] + body
 
 
 def seeds() -> list[bytes]:

@@ -6,6 +6,7 @@ An input is a conversation, a message a line, on a socket that follows a channel
 from __future__ import annotations
 
 import json
+import random
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from exchange.errors import DecodeError
 from exchange.stream.channels import Channel
 from exchange.stream.events import Event
 from exchange.stream.protocol import StreamProtocol
+from tests.fuzz import mutations
 
 # By the numbers under which the seeds speak of them.
 CHANNELS = (
@@ -49,6 +51,14 @@ def check(data: bytes) -> list[Event]:
         if not isinstance(event, Event):
             raise TypeError(f"no event: {event!r}")
     return heard
+
+
+def mutated(data: bytes, chance: random.Random) -> bytes | None:
+    """The same conversation with another message, or None where the one chosen is no JSON."""
+    lines = data.splitlines() or [b""]
+    place = chance.randrange(len(lines))
+    message = mutations.mutated(lines[place], chance)
+    return None if message is None else b"\n".join([*lines[:place], message, *lines[place + 1 :]])
 
 
 def seeds() -> list[bytes]:
