@@ -113,7 +113,6 @@ def test_a_row_claimed_by_another_request_is_not_sent(order: Order, paper: Paper
     ("code", "words", "state", "sentence"),
     [
         (10100, "apikey: invalid", State.REJECTED, "does not accept this key"),
-        (10114, "nonce: small", State.REJECTED, "a key of its own"),
         (10020, "symbol: invalid", State.REJECTED, "symbol: invalid"),
         (10000, "unknown", State.UNKNOWN, "got no answer"),
     ],
