@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 UNIT = 10**8
@@ -91,7 +92,10 @@ def cut_up(units: int, digits: int = SIGNIFICANT_DIGITS) -> int:
 
 
 def dumps(value: Any) -> str:
-    """Write JSON as JavaScript does: compact, non-ASCII kept, `Number` texts as they stand."""
+    """Write JSON as JavaScript does: compact, non-ASCII kept, `Number` texts as they stand.
+
+    A Decimal is what a caller wrote into a member that is only kept for him, and becomes a double.
+    """
     match value:
         case Number():
             return str(value)
@@ -104,6 +108,9 @@ def dumps(value: Any) -> str:
             return f"{{{','.join(members)}}}"
         case None | bool() | int():
             return json.dumps(value)
+        case Decimal():
+            double = float(value)
+            return quotient(*double.as_integer_ratio()) if isfinite(double) else "null"
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from exchange.paper.engine import Engine, Past
 from exchange.paper.market import archive
 from exchange.paper.market.history import Recorded
 from exchange.paper.market.markets import Market, catalogue
+from exchange.paper.numbers import dumps
 from exchange.paper.records import (
     account_of,
     account_record,
@@ -144,7 +146,7 @@ class Storage:
                 (account, json.dumps(record)) for account, record in changes.affairs.items()
             ],
             "orders VALUES (?, ?)": [
-                (order.id, json.dumps(order_record(order))) for order in changes.orders.values()
+                (order.id, dumps(order_record(order))) for order in changes.orders.values()
             ],
             "fills VALUES (?, ?, ?)": [
                 (fill.id, fill.order_id, json.dumps(fill_record(fill))) for fill in changes.fills
@@ -196,7 +198,8 @@ class Storage:
     def _records(self, table: str) -> Iterator[dict[str, Any]]:
         # Numbers rise, and accounts were opened one after the other: rows come oldest first.
         for (body,) in self._rows(table, "body"):
-            yield json.loads(body)
+            # Fractions only stand where an order keeps what its owner wrote.
+            yield json.loads(body, parse_float=Decimal)
 
     def _listed(self, table: str, markets: Mapping[str, Market]) -> Iterator[dict[str, Any]]:
         return (record for record in self._records(table) if record["market"] in markets)

@@ -122,6 +122,13 @@ def test_any_json_value_reads_back(value: object) -> None:
     assert json.loads(dumps(value)) == value
 
 
+@pytest.mark.parametrize(
+    ("written", "read"), [("0.50", "0.5"), ("1E-7", "1e-7"), ("1e3", "1000"), ("1e999", "null")]
+)
+def test_what_a_caller_wrote_comes_back_as_a_double(written: str, read: str) -> None:
+    assert dumps({"a": [Decimal(written)]}) == f'{{"a":[{read}]}}'
+
+
 def test_a_float_has_no_json() -> None:
     with pytest.raises(TypeError):
         dumps(0.1)

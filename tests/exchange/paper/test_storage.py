@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def closed(storage: Storage, engine: Engine) -> None:
 def test_accounts_orders_and_fills_survive(tmp_path: Path, clock: Clock) -> None:
     storage, engine = opened(tmp_path, clock)
     place(engine, "0.2")
-    waiting = place(engine, "0.1", "50000", cid=5)
+    waiting = place(engine, "0.1", "50000", cid=5, meta={"strategy": [Decimal("0.5")]})
     cancelled = place(engine, "0.1", "50000")
     engine.cancel(cancelled)
     before, entries = totals(engine), list(engine.desk.money_ledger.entries("ann"))

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from exchange.paper import PaperKey
@@ -295,6 +295,8 @@ inputs = st.tuples(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(inputs)
+@example([0, "on", None, LIMIT | {"meta": {"share": 0.5}}])
+@example([0, "n", None, {"type": "ucm-share", "info": [0.5]}])
 def test_no_input_breaks_a_session(ann: Talk, message: Any) -> None:
     ann.session.receive(json.dumps(message))
 
