@@ -19,9 +19,9 @@ class Form:
     values: dict[str, str] = field(default_factory=dict)
     boxes: dict[str, str] = field(default_factory=dict)
 
-    def filled(self, typed: Mapping[str, str]) -> dict[str, str]:
-        """Return what is sent when somebody types this and ticks every box."""
-        return {**self.values, **self.boxes, **typed}
+    def filled(self, typed: Mapping[str, str], *, ticks: bool) -> dict[str, str]:
+        """Return what is sent when somebody types this, and ticks every box or leaves them."""
+        return {**self.values, **(self.boxes if ticks else {}), **typed}
 
 
 class Forms(HTMLParser):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,10 @@ from tests.dashboard.pages.page import Page
 # A press waits for the key's turn and for the answer, ten seconds each.
 PATIENCE_SECONDS = 40
 MOVED = {301, 302, 303}
+
+
+class Refused(Exception):  # noqa: N818 - what happened, said as it is
+    """A ticket was not reviewed, or its review has no button; the text is what the page said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,12 @@ class Seen:
     def state(self) -> str:
         """The state of the order that the page shows, "" where it shows none."""
         return self.value("state") or ""
+
+    @property
+    def alerts(self) -> list[str]:
+        """The sentences that the page shouts."""
+        found = re.findall(r'role="alert">(.*?)</p>', self.text, re.DOTALL)
+        return [re.sub(r"<[^>]+>", "", each).strip() for each in found]
 
     @property
     def order(self) -> str:
@@ -70,21 +81,26 @@ class Person:
     def send(
         self, form: Form, typed: Mapping[str, str] | None = None, *, port: int | None = None
     ) -> Seen:
-        """Fill in a form and press its button."""
-        return self._go("POST", form.action, port or self.addresses[0], form.filled(typed or {}))
+        """Fill in a form, leave its boxes as they are, and press its button."""
+        fields = form.filled(typed or {}, ticks=False)
+        return self._go("POST", form.action, port or self.addresses[0], fields)
+
+    def confirm(self, form: Form, *, port: int | None = None) -> Seen:
+        """Tick every box of a form and press its button."""
+        fields = form.filled({}, ticks=True)
+        return self._go("POST", form.action, port or self.addresses[0], fields)
 
     def review(self, typed: Mapping[str, str], *, port: int | None = None) -> Form:
         """Fill in a ticket and return the form of its review whose button places.
 
-        Raises LookupError where the review has none.
+        Raises Refused where there is none.
         """
         ticket = self.visit(f"/orders/new/?symbol={typed['symbol']}", port=port)
         reviewed = self.send(ticket.form("/orders/new/"), typed, port=port)
         try:
             return reviewed.form("/orders/place/")
-        except LookupError as problem:
-            notices = " ".join(reviewed.text.split("<main")[-1].split())
-            raise LookupError(f"{problem} ({reviewed.status}) {notices[:3000]}") from None
+        except LookupError:
+            raise Refused(f"{reviewed.status}: {' '.join(reviewed.alerts)}") from None
 
     def _go(self, method: str, path: str, port: int, fields: dict[str, str] | None = None) -> Seen:
         for _ in range(5):

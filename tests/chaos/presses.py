@@ -33,8 +33,7 @@ def press_at_once(trial: Trial, *, intents: int = 20, posts: int = 50) -> Presse
     made = Presses(intents, intents * posts)
     before = len(trial.rig.exchange.orders())
     for number in range(intents):
-        typed = trial.ticket()
-        form = trial.person.review(typed)
+        typed, form = trial.review()
         trial.remember(f"H3 #{number + 1}", form.values["token"], typed["amount"])
         seen = press(trial, form, posts)
         pages = {each.order for each in seen}
@@ -52,7 +51,7 @@ def press(trial: Trial, form: Form, posts: int) -> list[Seen]:
 
     def one(number: int) -> Seen:
         together.wait(20)
-        return trial.person.send(form, port=ports[number % len(ports)])
+        return trial.person.confirm(form, port=ports[number % len(ports)])
 
     with ThreadPoolExecutor(posts) as tabs:
         return list(tabs.map(one, range(posts)))

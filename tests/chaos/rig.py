@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from tests.chaos.hands import Hands
@@ -41,6 +42,8 @@ class Rig:
     proxy: Proxy
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     changes: dict[str, dict[str, str]] = field(default_factory=dict)
+    # No two presses on a rig have one amount.
+    amounts: Iterator[int] = field(default_factory=lambda: count(1_000))
 
     @property
     def kill_points(self) -> Path:

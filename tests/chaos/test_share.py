@@ -1,4 +1,4 @@
-"""The small share of `make chaos` that every `make check` runs, on one rig."""
+"""The small share of `make chaos` that every `make check` runs, on one rig and in a hurry."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.chaos.kills import points_to_sweep, sweep
 from tests.chaos.presses import press_at_once
 from tests.chaos.rig import Rig, running_rig
 from tests.chaos.trial import Trial
@@ -16,7 +17,7 @@ SEED = 1
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    with running_rig(tmp_path_factory.mktemp("rig")) as rig:
+    with running_rig(tmp_path_factory.mktemp("rig"), TIMERS_DIVISOR="10") as rig:
         yield rig
 
 
@@ -31,3 +32,11 @@ def test_fifty_presses_of_one_button_are_one_order(trial: Trial) -> None:
     assert made.verdict.sentences() == []
     assert made.strays == []
     assert made.orders == 4
+
+
+def test_processes_killed_at_every_moment_lose_no_order_and_make_none_twice(trial: Trial) -> None:
+    swept = sweep(trial, points_to_sweep(), times=2)
+
+    assert swept.missed == []
+    assert swept.verdict.sentences() == []
+    assert swept.kills == dict.fromkeys(points_to_sweep(), 2)

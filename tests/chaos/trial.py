@@ -9,11 +9,13 @@ import random
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Context, Decimal
 from typing import Any
 
-from tests.chaos.person import Seen
+from tests.chaos.forms import Form
+from tests.chaos.person import Refused, Seen
 from tests.chaos.rig import SECRET, Rig
 from tests.chaos.truth import AT_EXCHANGE, SETTLED, Intent, Verdict, judge, state_of, tracebacks
 
@@ -23,6 +25,7 @@ AWAY = {"buy": Decimal("0.99"), "sell": Decimal("1.01")}
 SMALLEST = Decimal("0.00010000")
 STEP = Decimal("0.00000001")
 SETTLE_SECONDS = 60.0
+REVIEW_SECONDS = 30.0
 PAUSE_SECONDS = 0.25
 _FIVE_DIGITS = Context(prec=5, rounding=ROUND_DOWN)
 
@@ -38,14 +41,11 @@ class Trial:
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)  # noqa: S311 - a replayable run, no secret
         self.person = self.rig.person()
-        self._amounts = self.random.randrange(1_000, 2_000)
         self._lock = threading.Lock()
 
     def ticket(self, **wanted: str) -> dict[str, str]:
         """Return what is typed into a ticket: an order that rests unless something else is said."""
-        with self._lock:
-            self._amounts += 1
-            amount = SMALLEST + STEP * self._amounts
+        amount = SMALLEST + STEP * next(self.rig.amounts)
         side = wanted.get("side", "buy")
         typed = {"symbol": SYMBOL, "side": side, "type": "LIMIT", "amount": f"{amount:f}"}
         if wanted.get("type") != "MARKET":
@@ -66,17 +66,45 @@ class Trial:
             link.close()
 
     def press(
-        self, fault: str, ends: Iterable[str] = (), *, web: str = "web-1", **wanted: str
+        self,
+        fault: str,
+        ends: Iterable[str] = (),
+        *,
+        web: str = "web-1",
+        around: AbstractContextManager[Any] | None = None,
+        **wanted: str,
     ) -> tuple[Intent, Seen | None]:
-        """Fill in a ticket and place it; the page is None where the process died meanwhile."""
-        typed = self.ticket(**wanted)
-        port = self.rig.ports[web]
-        form = self.person.review(typed, port=port)
+        """Fill in a ticket and place it, inside `around`, which is entered after the review.
+
+        The page is None where the process died meanwhile.
+        """
+        typed, form = self.review(web, **wanted)
         intent = self.remember(fault, form.values["token"], typed["amount"], ends)
+        with around or contextlib.nullcontext():
+            return intent, self.confirm(form, web)
+
+    def confirm(self, form: Form, web: str = "web-1") -> Seen | None:
+        """Press a review's button; None where the process dies before it has answered."""
         try:
-            return intent, self.person.send(form, port=port)
+            return self.person.confirm(form, port=self.rig.ports[web])
         except OSError:
-            return intent, None
+            return None
+
+    def hurried(self, seconds: float) -> float:
+        """Return what is left of a time where the product's own timers are divided."""
+        return seconds / int(self.rig.environment.get("TIMERS_DIVISOR", "1"))
+
+    def review(self, web: str = "web-1", **wanted: str) -> tuple[dict[str, str], Form]:
+        """Fill in a ticket until its review has a button: prices may have to come back first."""
+        until = time.monotonic() + REVIEW_SECONDS
+        while True:
+            typed = self.ticket(**wanted)
+            try:
+                return typed, self.person.review(typed, port=self.rig.ports[web])
+            except Refused:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(PAUSE_SECONDS)
 
     def remember(self, fault: str, token: str, amount: str, ends: Iterable[str] = ()) -> Intent:
         intent = Intent(
@@ -90,20 +118,28 @@ class Trial:
             self.intents.append(intent)
         return intent
 
-    def look(self, intent: Intent, web: str = "web-2") -> None:
+    def look(self, intent: Intent) -> None:
         """Read an intent's page once, and note when it was unknown and when it was settled."""
-        with contextlib.suppress(OSError):
-            seen = self.person.visit(intent.path, port=self.rig.ports[web])
-            now = time.monotonic()
-            intent.state = seen.state
-            intent.order_id = seen.value("exchange-id") or ""
-            intent.executed = seen.value("executed") or ""
-            if seen.state not in SETTLED:
-                intent.settled = None
-            elif intent.settled is None:
-                intent.settled = now
-            if seen.state == "UNKNOWN" and intent.was_unknown is None:
-                intent.was_unknown = now
+        seen = self.page_of(intent)
+        if seen is None:
+            return
+        now = time.monotonic()
+        intent.state = seen.state
+        intent.order_id = seen.value("exchange-id") or ""
+        intent.executed = seen.value("executed") or ""
+        if seen.state not in SETTLED:
+            intent.settled = None
+        elif intent.settled is None:
+            intent.settled = now
+        if seen.state == "UNKNOWN" and intent.was_unknown is None:
+            intent.was_unknown = now
+
+    def page_of(self, intent: Intent) -> Seen | None:
+        """Return its page from a web process that lives."""
+        for port in reversed(self.rig.ports.values()):
+            with contextlib.suppress(OSError):
+                return self.person.visit(intent.path, port=port)
+        return None
 
     def unsettled(self) -> list[Intent]:
         with self._lock:
@@ -126,6 +162,12 @@ class Trial:
         finally:
             over.set()
             watcher.join(60)
+
+    def wait_for_all(self, seconds: float = SETTLE_SECONDS) -> None:
+        """Wait until nothing is open any more, or so long, while watching() reads the pages."""
+        until = time.monotonic() + seconds
+        while self.unsettled() and time.monotonic() < until:
+            time.sleep(PAUSE_SECONDS)
 
     def settle(self, seconds: float = SETTLE_SECONDS) -> None:
         """Wait until every intent is settled, or so long after the last press."""

@@ -1,0 +1,188 @@
+"""H2: processes killed at every moment that matters, again and again.
+
+Each kill point has a way to lead a process there; a point without one fails the tests.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dashboard.kill_points import KillPoint
+from tests.chaos import verbs
+from tests.chaos.hands import SUBMIT
+from tests.chaos.rig import WEBS, WORKERS
+from tests.chaos.trial import Trial
+from tests.chaos.truth import AT_EXCHANGE, Intent, Verdict
+from tests.product.running import ROOT, until
+
+DEATH_SECONDS = 60
+ORDER_SUBMIT = SUBMIT.encode()
+Way = Callable[[Trial, str, str], None]
+
+
+class NeverReached(AssertionError):  # noqa: N818 - what happened, said as it is
+    """No process came to a kill point, so nothing was tried there."""
+
+
+@dataclass(slots=True)
+class Sweep:
+    """How often a process died at each point, and what came of it all."""
+
+    kills: dict[str, int] = field(default_factory=dict)
+    missed: list[str] = field(default_factory=list)
+    verdict: Verdict = field(default_factory=Verdict)
+
+    @property
+    def is_met(self) -> bool:
+        return not self.missed and self.verdict.is_clean
+
+
+def sweep(trial: Trial, points: list[str], *, times: int) -> Sweep:
+    """Kill so often at each point; then hold all that was pressed against the ledger."""
+    made = Sweep()
+    with trial.watching():
+        for point in points:
+            for number in range(times):
+                web = WEBS[number % len(WEBS)]
+                trial.rig.await_ready(web)
+                try:
+                    WAYS[point](trial, point, web)
+                except NeverReached as miss:
+                    made.missed.append(str(miss))
+                    break
+                made.kills[point] = made.kills.get(point, 0) + 1
+    trial.rig.await_ready(*WEBS)
+    trial.settle()
+    made.verdict = trial.verdict()
+    return made
+
+
+@contextlib.contextmanager
+def armed(trial: Trial, point: str, *names: str) -> Iterator[None]:
+    """Kill whoever comes to the point first in the block, and start it again behind it."""
+    folder = trial.rig.kill_points
+    (folder / point).touch()
+    try:
+        yield
+        until(lambda: any(trial.rig.is_dead(name) for name in names), point, DEATH_SECONDS)
+    except AssertionError as nobody:
+        raise NeverReached(f"{point}: {nobody}") from nobody
+    finally:
+        (folder / point).unlink(missing_ok=True)
+        revive(trial, names)
+
+
+def revive(trial: Trial, names: tuple[str, ...]) -> None:
+    for name in names:
+        if trial.rig.is_dead(name):
+            trial.rig.start(name)
+
+
+def pressing(*ends: str) -> Way:
+    """Die between the press and its answer."""
+
+    def way(trial: Trial, point: str, web: str) -> None:
+        with armed(trial, point, web):
+            trial.press(f"killed at {point}", ends, web=web)
+
+    return way
+
+
+def cancelling(trial: Trial, point: str, web: str) -> None:
+    """Die while an order is cancelled: it is open or cancelled, as the exchange has it."""
+    intent = placed(trial, point, web)
+    page = trial.person.visit(intent.path, port=trial.rig.ports[web])
+    with armed(trial, point, web), contextlib.suppress(OSError):
+        trial.person.send(page.form("/cancel/"), port=trial.rig.ports[web])
+    intent.settled = None
+
+
+def placed(trial: Trial, point: str, web: str) -> Intent:
+    """Place an order that rests, for what is to be done to it."""
+    intent, seen = trial.press(f"killed at {point}", AT_EXCHANGE, web=web)
+    assert seen is not None
+    assert seen.state == "OPEN", f"{point}: {seen.state}"
+    return intent
+
+
+def looking(kind: str, *ends: str) -> Way:
+    """Die in a worker that looks for an order whose answer was lost."""
+
+    def way(trial: Trial, point: str, web: str) -> None:
+        with armed(trial, point, *WORKERS), trial.rig.exchange.fault(kind, path=SUBMIT):
+            trial.press(f"killed at {point}", ends, web=web)
+
+    return way
+
+
+def sweeping(trial: Trial, point: str, web: str) -> None:
+    """Die in a worker that has just retired a press which a killed web process left behind."""
+    with armed(trial, point, *WORKERS):
+        pressing("EXPIRED_UNSENT")(trial, KillPoint.INTENT_SAVED, web)
+
+
+def following(trial: Trial, point: str, web: str) -> None:
+    """Die in a worker that has just heard of an order."""
+    with armed(trial, point, *WORKERS):
+        trial.press(f"killed at {point}", AT_EXCHANGE, web=web)
+
+
+def holding(make: verbs.Make, *ends: str, is_accepted: bool) -> Way:
+    """Kill from outside while the bytes are on their way and no answer has come."""
+
+    def way(trial: Trial, point: str, web: str) -> None:
+        before = len(trial.rig.exchange.orders())
+        with (
+            ThreadPoolExecutor(1) as tab,
+            trial.rig.proxy.verb(make(ORDER_SUBMIT)) as verb,
+        ):
+            tab.submit(trial.press, f"killed at {point}", ends, web=web)
+            until(lambda: verb.fired, f"{point}: the bytes on their way", DEATH_SECONDS)
+            if is_accepted:
+                until(lambda: len(trial.rig.exchange.orders()) > before, point, DEATH_SECONDS)
+            trial.rig.kill(web)
+        trial.rig.start(web)
+
+    return way
+
+
+# Moments between the bytes and the answer lie outside the product's own code.
+HELD = {
+    "bytes-lost": holding(verbs.down, "NOT_PLACED", is_accepted=False),
+    "answer-lost": holding(verbs.half_open, *AT_EXCHANGE, is_accepted=True),
+}
+WAYS: dict[str, Way] = HELD | {
+    KillPoint.INTENT_SAVED: pressing("EXPIRED_UNSENT"),
+    KillPoint.CLAIMED: pressing("NOT_PLACED"),
+    KillPoint.SIGNED: pressing("NOT_PLACED"),
+    KillPoint.ANSWERED: pressing(*AT_EXCHANGE),
+    KillPoint.CANCEL_SAVED: cancelling,
+    KillPoint.CANCEL_ANSWERED: cancelling,
+    KillPoint.SWEPT: sweeping,
+    KillPoint.FENCED: looking("before_accept", "NOT_PLACED"),
+    KillPoint.SEARCHED: looking("after_accept", *AT_EXCHANGE),
+    KillPoint.SYNC_READ: following,
+    KillPoint.STREAM_TOLD: following,
+}
+
+
+def points_in_use() -> set[str]:
+    """Return the kill points that the product's code comes by."""
+    found = set()
+    for path in sorted(Path(ROOT, "dashboard").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("kill_point"):
+                name = ast.unparse(node.args[0]).rpartition(".")[2]
+                if name in KillPoint.__members__:
+                    found.add(str(KillPoint[name]))
+    return found
+
+
+def points_to_sweep() -> list[str]:
+    """Return every moment at which `make chaos` kills, those outside our code included."""
+    return sorted(points_in_use() | set(HELD))
