@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dashboard.markets import selectors as markets
 from dashboard.orders import locks
 from dashboard.orders.models import Order
+from dashboard.orders.safety import kill_switch
 
 
 def price_hold(order: Order) -> str:
@@ -18,4 +19,4 @@ def price_hold(order: Order) -> str:
     return locks.placing_lock(order.symbol, name)
 
 
-PLACING_CHECKS: list[Callable[[Order], str]] = [price_hold]
+PLACING_CHECKS: list[Callable[[Order], str]] = [kill_switch.placing_hold, price_hold]

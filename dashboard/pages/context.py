@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from dashboard.accounts.models import User
 from dashboard.live.board import board
 from dashboard.markets import selectors as markets
+from dashboard.orders.safety.kill_switch import Stop, stop_of
 from dashboard.pages.display import COLOURS, COOKIE, THEMES, Display
 
 PAGES = {
@@ -20,7 +23,11 @@ PAGES = {
     "orders-list": "Orders",
     "settings-keys": "Settings",
 }
-SETTINGS_PAGES = {"settings-keys": "Exchange keys", "settings-display": "Display"}
+SETTINGS_PAGES = {
+    "settings-keys": "Exchange keys",
+    "settings-safety": "Safety",
+    "settings-display": "Display",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,13 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
         "all_colours": COLOURS,
         "feed": board.feed,
         "strip": markets.strip,
+        "stop": partial(stop, request),
     }
+
+
+def stop(request: HttpRequest) -> Stop:
+    """Return the kill switch as the frame of a signed-in person's page shows it."""
+    return stop_of(request.user if isinstance(request.user, User) else None)
 
 
 def navigation(path: str) -> list[Link]:

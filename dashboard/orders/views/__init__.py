@@ -1,9 +1,12 @@
-"""The order ticket, its review, what became of an order, and the list of orders."""
+"""The order ticket, its review, what became of orders, and what holds a person back."""
 
+from dashboard.orders.views.cancelling import orders_cancel, orders_cancelled
 from dashboard.orders.views.orders import order_cancel, order_detail, order_list
+from dashboard.orders.views.safety import halt, release, safety
 from dashboard.orders.views.ticket import order_new, order_place, order_preview, order_review
 
 __all__ = [
+    "halt",
     "order_cancel",
     "order_detail",
     "order_list",
@@ -11,4 +14,8 @@ __all__ = [
     "order_place",
     "order_preview",
     "order_review",
+    "orders_cancel",
+    "orders_cancelled",
+    "release",
+    "safety",
 ]

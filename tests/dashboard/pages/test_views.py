@@ -32,7 +32,9 @@ EVERY_PAGE = [
     "/orders/",
     "/orders/new/",
     "/orders/new/?symbol=tBTCUSD",
+    "/orders/cancel/",
     "/settings/keys/",
+    "/settings/safety/",
     "/settings/display/",
     "/nowhere/",
 ]
