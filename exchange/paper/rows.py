@@ -13,8 +13,6 @@ from exchange.paper.numbers import UNIT, Number, number
 from exchange.paper.trading.accounts import Entry, Wallet
 from exchange.paper.trading.book import Side
 from exchange.paper.trading.desk import LiveMarket
-from exchange.paper.trading.margin.positions import Position
-from exchange.paper.trading.margin.valuation import MarginBase, MarginSymbol, PositionView
 from exchange.paper.trading.orders import HIDDEN, Fill, Order
 
 Row = list[Any]
@@ -159,38 +157,3 @@ def notification(kind: str, made: int, content: Any, text: str) -> Row:
 def refused_notification(kind: str, content: Any, text: str) -> Row:
     """Wrap the refusal of a write, with what was asked for, in a notification without a time."""
     return [None, kind, None, None, content, None, "ERROR", text]
-
-
-def position_row(position: Position, view: PositionView | None) -> Row:
-    """Build the 20 elements of a position; a closed one has no view, and no figures of today.
-
-    Source: Bitfinex docs, "Retrieve Positions"; on margin there is no collateral of its own.
-    """
-    row: Row = [None] * 20
-    row[0:6] = [
-        position.market.symbol,
-        "ACTIVE" if position.is_open else "CLOSED",
-        number(position.amount),
-        position.base_price,
-        0,
-        0,
-    ]
-    if view is not None:
-        price = view.liquidation_price
-        row[6:8] = [number(view.profit), view.percent]
-        row[8:10] = [None if price is None else number(price), view.leverage]
-    row[11:14] = [position.id, position.created_ms, position.updated_ms]
-    row[15], row[17:19] = 0, [0, 0]
-    return row
-
-
-def margin_base_row(base: MarginBase) -> Row:
-    """Build the five figures of an account on margin, in USD."""
-    figures = (base.profit, base.swaps, base.balance, base.net, base.required)
-    return [number(units) for units in figures]
-
-
-def margin_symbol_row(symbol: MarginSymbol) -> Row:
-    """Build the eight elements of what may be traded on one market."""
-    figures = (symbol.tradable, symbol.gross, symbol.buy, symbol.sell)
-    return [*map(number, figures), None, None, None, None]
