@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 LOCKED := $(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: run welcome test check lint types fmt lock bench chaos screenshots help
+.PHONY: run welcome test check lint types fmt lock bench chaos coverage screenshots help
 
 run: $(VENV)/.installed node_modules/.installed ## everything on this machine, on the paper exchange: http://localhost:8000
 	@exec $(PY) manage.py up
@@ -34,7 +34,13 @@ fmt: $(VENV)/.installed-dev ## format the code
 bench: $(VENV)/.installed-dev ## the client's speed beside the other clients', into docs/performance.md
 	$(PY) -m tests.bench
 
-chaos: $(VENV)/.installed-dev ## long fuzzing, then changes to the code that tests must notice
+coverage: $(VENV)/.installed-dev ## every branch of exchange/ must be taken by its own tests
+	$(PY) -m pytest tests/exchange --cov=exchange --cov-report= \
+		--deselect tests/exchange/paper/test_engine.py::test_time_passes_cheaply_while_nobody_looks
+	$(VENV)/bin/coverage report --omit='exchange/paper/*' --fail-under=100
+	$(VENV)/bin/coverage report --include='exchange/paper/*' --fail-under=99
+
+chaos: $(VENV)/.installed-dev coverage ## long fuzzing, then changes to the code that tests must notice
 	FUZZ_SECONDS=600 $(PY) -m pytest tests/fuzz
 	$(VENV)/bin/mutmut run
 	$(PY) -m tests.fuzz.mutants
