@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exchange.paper.engine import Engine
-from exchange.paper.fields import parse_fields
+from exchange.paper.fields import Fields, parse_fields
 from exchange.paper.keys import KeyHolder, Keyring
 from exchange.paper.network.messages import Reply, Request, cannot, json_reply
 from exchange.paper.refusals import AUTHENTICATION, Refusal
@@ -66,7 +66,7 @@ class RestV2:
     def _posted(self, request: Request) -> Reply:
         for pattern, calculate in public_v2.CALCULATIONS:
             if pattern.fullmatch(request.path):
-                return json_reply(calculate(self._engine, parse_fields(request.body)))
+                return json_reply(calculate(self._engine, _members(request)))
         return self._authenticated(request)
 
     def _authenticated(self, request: Request) -> Reply:
@@ -75,7 +75,9 @@ class RestV2:
                 holder = self._admit(request)
                 if method.scope is not None:
                     holder.require(method.scope, write=method.write)
-                fields = parse_fields(request.body)
+                # What changes anything has to be signed.
+                reads = request.path.startswith("/v2/auth/r/")
+                fields = _members(request) if reads else parse_fields(request.body)
                 call = Call(self._engine, holder, path, fields)
                 return json_reply(method.answer(call))
         return cannot(request)
@@ -102,6 +104,14 @@ class RestV2:
             raise Refusal(AUTHENTICATION, "token: invalid")
         holder.key = token.narrowed(holder.key)
         return holder
+
+
+def _members(request: Request) -> Fields:
+    """Read what was asked for: in the body, or in the query, which no signature covers.
+
+    Source: rotki, and the exchange's own client for Node.js, which ask by the query.
+    """
+    return request.query | parse_fields(request.body)
 
 
 def refused(refusal: Refusal, status: int = _REFUSED_STATUS) -> Reply:

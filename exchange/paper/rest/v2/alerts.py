@@ -47,8 +47,15 @@ def _delete(call: Call) -> Row:
     return [call.engine.office.delete_alert(call.account, call.symbol or "", price)]
 
 
+def _delete_named(call: Call) -> Row:
+    """Delete by members. Source: the exchange's own client for Node.js."""
+    symbol, price = str(call.fields.get("symbol")), units(call.fields, "price")
+    return [call.engine.office.delete_alert(call.account, symbol, price)]
+
+
 METHODS = methods(
     (r"r/alerts", Method(_alerts, "account")),
     (r"w/alert/set", Method(_set, "account")),
+    (r"w/alert/del", Method(_delete_named, "account")),
     (rf"w/alert/price:{SYMBOL}:(?P<price>[0-9.]+)/del", Method(_delete, "account")),
 )

@@ -58,10 +58,13 @@ def _snapshots(call: Call) -> list[Row]:
 
 def _states(call: Call) -> list[Row]:
     wanted = span(call.fields, default=_STATES_BY_DEFAULT, most=_MOST_STATES)
-    ids = call.fields.get("id")
+    every, ids = _every(call), call.fields.get("id")
+    # Source: the exchange's own clients for Python and Node.js, which may leave it out.
+    if ids is None:
+        return _rows(call, _newest(wanted, every))
     if not isinstance(ids, list):
         raise invalid("id")
-    return _rows(call, _newest(wanted, [one for one in _every(call) if one.id in ids]))
+    return _rows(call, _newest(wanted, [one for one in every if one.id in ids]))
 
 
 def _base(call: Call) -> Row:

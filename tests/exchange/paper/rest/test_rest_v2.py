@@ -36,6 +36,17 @@ def test_the_query_is_not_signed(caller: Caller) -> None:
     assert caller.send(f"{PATH}?x=1", b"", "1", signed("1")).status_code == 200
 
 
+def test_the_query_says_what_to_read_and_never_what_to_do(caller: Caller) -> None:
+    read, write = "/v2/auth/r/ledgers/hist", "/v2/auth/w/order/submit"
+    rows = caller.send(f"{read}?limit=2", b"", "1", signed("1", path=read)).json()
+    order = "symbol=tBTCUSD&amount=0.1&price=50000&type=EXCHANGE%20LIMIT"
+    answer = caller.send(f"{write}?{order}", b"", "2", signed("2", path=write))
+
+    assert len(rows) == 2
+    assert answer.status_code == 500
+    assert caller.v2("auth/r/orders") == []
+
+
 def test_an_unknown_key_is_refused(caller: Caller) -> None:
     answer = caller.send(PATH, b"", "1", signed("1"), key="nobody")
 

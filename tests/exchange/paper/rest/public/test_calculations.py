@@ -23,6 +23,14 @@ def test_the_average_price_is_what_an_order_would_pay(caller: Caller, paper: Pap
     assert first > float(order.average_price())
 
 
+def test_a_question_may_stand_in_the_query(caller: Caller) -> None:
+    members = {"symbol": "tBTCUSD", "amount": "1"}
+    url = f"{caller.rest_url}/v2/calc/trade/avg"
+    answer = requests.post(url, json={}, params=members, timeout=10).json()
+
+    assert answer == ask(caller, "trade/avg", **members).json()
+
+
 def test_selling_gets_less_the_more_is_sold(caller: Caller) -> None:
     bid = caller.public("/v2/ticker/tBTCUSD").json()[0]
     little, sold = ask(caller, "trade/avg", symbol="tBTCUSD", amount="-0.00005").json()

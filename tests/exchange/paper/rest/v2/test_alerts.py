@@ -26,6 +26,15 @@ def test_an_alert_is_set_listed_and_deleted(caller: Caller) -> None:
     assert caller.v2("auth/r/alerts") == [made]
 
 
+def test_an_alert_is_deleted_by_members_too(caller: Caller) -> None:
+    set_alert(caller)
+    asked = {"symbol": "tBTCUSD", "price": 70000}
+    deleted = [caller.v2("auth/w/alert/del", asked) for _ in range(2)]
+
+    assert deleted == [[True], [False]]
+    assert caller.v2("auth/r/alerts") == []
+
+
 def test_an_alert_at_the_same_price_takes_the_first_one_s_place(caller: Caller) -> None:
     set_alert(caller, count=1)
     set_alert(caller, count=2)

@@ -45,7 +45,8 @@ def test_histories_of_positions_have_their_own_limits(caller: Caller) -> None:
     assert caller.v2("auth/r/positions/audit", {"id": [1], "limit": 251})[2] == "limit: invalid"
     assert caller.v2("auth/r/positions/audit", {"id": [opened[11], 1]}) == [opened]
     assert caller.v2("auth/r/positions/audit", {"id": [1]}) == []
-    assert caller.v2("auth/r/positions/audit")[2] == "id: invalid"
+    assert caller.v2("auth/r/positions/audit") == [opened]
+    assert caller.v2("auth/r/positions/audit", {"id": 1})[2] == "id: invalid"
 
 
 def test_a_snapshot_shows_what_stood_at_midnight() -> None:
