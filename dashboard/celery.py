@@ -27,6 +27,7 @@ app.user_options["worker"].add(
 app.steps["worker"].add("dashboard.processes.relay_step:RelayStep")
 app.steps["worker"].add("dashboard.processes.beat_step:BeatStep")
 app.steps["worker"].add("dashboard.processes.sweeper_step:SweeperStep")
+app.steps["worker"].add("dashboard.processes.streams_step:StreamsStep")
 
 
 def declare_queues() -> None:

@@ -268,10 +268,12 @@ _PAPER_HOST = env_text("PAPER_HOST", "127.0.0.1")
 if EXCHANGE == "paper":
     EXCHANGE_PUBLIC_URL = EXCHANGE_AUTH_URL = f"http://{_PAPER_HOST}:{PAPER_PORT}"
     EXCHANGE_STREAM_URL = f"ws://{_PAPER_HOST}:{PAPER_PORT}/ws/2"
+    EXCHANGE_ACCOUNT_STREAM_URL = EXCHANGE_STREAM_URL
 else:
     EXCHANGE_PUBLIC_URL = "https://api-pub.bitfinex.com"
     EXCHANGE_AUTH_URL = "https://api.bitfinex.com"
     EXCHANGE_STREAM_URL = "wss://api-pub.bitfinex.com/ws/2"
+    EXCHANGE_ACCOUNT_STREAM_URL = "wss://api.bitfinex.com/ws/2"
 # Rehearsals divide the waits around orders, the deadline of a call included. What they prove
 # against the real exchange needs its whole time.
 TIMERS_DIVISOR = env_int("TIMERS_DIVISOR", 1, minimum=1, maximum=20 if EXCHANGE == "paper" else 1)

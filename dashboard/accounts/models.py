@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from dashboard.accounts.database_lease import DatabaseLease
+
 
 class User(AbstractUser):
     """Ours from the first migration, so that it can grow."""
@@ -57,6 +59,15 @@ class SealedKey(models.Model):
 
     def __str__(self) -> str:
         return f"key ending in {self.ending}"
+
+
+class StreamLease(DatabaseLease):
+    """Which worker hears an account's stream, and how that goes; named by the account's id."""
+
+    # When the exchange last spoke on it, by the database's clock.
+    heard_at = models.DateTimeField(null=True)
+    # Why nothing is heard: a sentence for people, "" while all is well.
+    reason = models.TextField(blank=True)
 
 
 class NonceTurn(models.Model):

@@ -27,6 +27,8 @@ class Wallet(models.Model):
     available: models.Field[Decimal | None, Decimal | None] = ExactDecimalField(null=True)
     # When this row last changed; when it was last confirmed is the poll's last success.
     changed_at = models.DateTimeField()
+    # When the account's stream last changed it: an answer that was asked for before is older.
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -83,6 +83,7 @@ def paper(account: ExchangeAccount, settings: object) -> Iterator[PaperExchange]
     with running_paper(keys=[key]) as exchange:
         exchange.pause()
         settings.EXCHANGE_AUTH_URL = exchange.rest_url  # type: ignore[attr-defined]
+        settings.EXCHANGE_ACCOUNT_STREAM_URL = exchange.ws_url  # type: ignore[attr-defined]
         yield exchange
 
 

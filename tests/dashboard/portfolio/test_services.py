@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -258,3 +259,57 @@ def test_v1_that_is_asked_too_often_waits_and_says_so(
     assert "asks us to slow down" in state.last_error
     assert state.due_at > timezone.now() + timedelta(seconds=30)
     assert Wallet.objects.count() == 8
+
+
+def test_what_the_stream_told_since_an_answer_was_asked_for_stands(
+    account: ExchangeAccount,
+) -> None:
+    services.replace_wallets(account=account, wallets=[wallet("BTC", "1", "1")])
+    asked_at = timezone.now()
+    services.store_told(account=account, wallets=[wallet("BTC", "2", "2"), wallet("ETH", "3")])
+    has_changed = services.replace_wallets(
+        account=account, wallets=[wallet("BTC", "1", "1")], asked_at=asked_at
+    )
+
+    assert not has_changed
+    assert {row.currency: row.balance for row in Wallet.objects.all()} == {"BTC": 2, "ETH": 3}
+
+
+def test_an_answer_that_was_asked_for_after_the_stream_spoke_is_the_truth(
+    account: ExchangeAccount,
+) -> None:
+    services.store_told(account=account, wallets=[wallet("BTC", "2", "2"), wallet("ETH", "3")])
+    services.replace_wallets(
+        account=account, wallets=[wallet("BTC", "1", "1")], asked_at=timezone.now()
+    )
+
+    assert {row.currency: row.balance for row in Wallet.objects.all()} == {"BTC": 1}
+
+
+def test_a_poll_that_the_stream_overtook_is_repeated_soon(
+    funded: ExchangeAccount, paper: PaperExchange
+) -> None:
+    claim = due_claim(funded)
+    asked_at = timezone.now()
+    services.store_told(account=funded, wallets=[wallet("BTC", "2", "2")])
+    services.store(account=funded, wallets=[wallet("BTC", "1")], claim=claim, asked_at=asked_at)
+
+    assert BalancePoll.objects.get().due_at < timezone.now() + timedelta(seconds=3)
+    assert Wallet.objects.get(type="exchange", currency="BTC").balance == 2
+
+
+def due_claim(account: ExchangeAccount) -> UUID:
+    BalancePoll.objects.update(due_at=timezone.now())
+    claim = due_work.claim(BalancePoll, account.pk, again_after=timedelta(minutes=1))
+    assert claim is not None
+    return claim
+
+
+def test_what_is_available_stands_until_the_balance_moves(account: ExchangeAccount) -> None:
+    services.store_told(account=account, wallets=[wallet("BTC", "2", "1.5")])
+    services.store_told(account=account, wallets=[wallet("BTC", "2")])
+    kept = Wallet.objects.get().available
+    services.store_told(account=account, wallets=[wallet("BTC", "3")])
+
+    assert kept == Decimal("1.5")
+    assert Wallet.objects.get().available is None

@@ -1,0 +1,184 @@
+"""The accounts' streams as a component of every worker: of all workers one hears each account.
+
+The right to hear is a lease in the database, so that a worker that dies is replaced within seconds
+and none of this needs the broker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ParamSpec, TypeVar
+from uuid import uuid4
+
+from django.db import DatabaseError, connection
+
+from dashboard.accounts import database_lease
+from dashboard.accounts.models import SealedKey, StreamLease
+from dashboard.accounts.sealing import SealingError, unseal
+from dashboard.accounts.selectors import connected_accounts
+from dashboard.accounts.stream.beats import write_beat
+from dashboard.accounts.stream.hearing import AccountHearing, Listener
+from exchange.errors import NotPermitted
+from exchange.stream.account import ACCOUNT_TIMING
+from exchange.stream.pacing import Gate
+
+LEASE = timedelta(seconds=3)
+ROUND_SECONDS = 0.75
+STOP_SECONDS = 5.0
+# A stream that ended begins anew after this, and one that the key may not hear after that.
+AGAIN_SECONDS = 1.0
+FORBIDDEN_SECONDS = 600.0
+# Turns with keys are waited for in threads: as many accounts may wait at once.
+WAITING_THREADS = 32
+P = ParamSpec("P")
+Result = TypeVar("Result")
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Running:
+    """An account that this worker hears, and the key with which it does."""
+
+    hearing: AccountHearing
+    task: asyncio.Task[None]
+    envelope: str
+
+
+class AccountStreams(threading.Thread):
+    """Hear every account whose lease can be had, from start() to stop()."""
+
+    def __init__(self, listeners: Sequence[Listener]) -> None:
+        super().__init__(name="account streams", daemon=True)
+        self.listeners = listeners
+        self.holder = uuid4()
+        self.running: dict[int, Running] = {}
+        self.not_before: dict[int, float] = {}
+        self.gate = Gate(ACCOUNT_TIMING.connections, ACCOUNT_TIMING.connection_window)
+        # Apart, so that a slow listener never costs a lease.
+        self.leases = ThreadPoolExecutor(1, "account leases")
+        self.listening = ThreadPoolExecutor(2, "account listeners")
+        self.loop = asyncio.new_event_loop()
+        self.task: asyncio.Task[None] | None = None
+
+    def run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.loop.set_default_executor(ThreadPoolExecutor(WAITING_THREADS, "account turns"))
+        self.task = self.loop.create_task(self.keep_hearing())
+        try:
+            self.loop.run_until_complete(self.task)
+        except asyncio.CancelledError:
+            pass
+        finally:
+            self.loop.run_until_complete(self.loop.shutdown_default_executor())
+            self.leases.shutdown()
+            self.listening.shutdown()
+            self.loop.close()
+
+    def stop(self) -> None:
+        """End the streams and give their leases back."""
+
+        def cancel() -> None:
+            if self.task is not None:
+                self.task.cancel()
+
+        if self.is_alive():
+            self.loop.call_soon_threadsafe(cancel)
+            self.join(STOP_SECONDS)
+
+    async def keep_hearing(self) -> None:
+        held_at = time.monotonic()
+        try:
+            while True:
+                try:
+                    await self.follow(await self.in_database(self.hold_leases))
+                    held_at = time.monotonic()
+                except DatabaseError as exc:
+                    logger.warning("the accounts' streams: %s", type(exc).__name__)
+                    if time.monotonic() - held_at > LEASE.total_seconds():
+                        await self.follow({})
+                except Exception:
+                    logger.exception("a round of the accounts' streams failed")
+                await asyncio.sleep(ROUND_SECONDS)
+        finally:
+            await asyncio.shield(self.follow({}))
+
+    async def follow(self, held: dict[int, SealedKey]) -> None:
+        """Hear the accounts whose leases are ours, each with its newest key, and no others."""
+        for account_id, running in list(self.running.items()):
+            sealed = held.get(account_id)
+            is_another = sealed is None or sealed.envelope != running.envelope
+            if running.task.done() or is_another:
+                await self.end(account_id, gives_back=sealed is None)
+        for account_id, sealed in held.items():
+            is_due = time.monotonic() >= self.not_before.get(account_id, 0.0)
+            if account_id not in self.running and is_due:
+                self.begin(sealed)
+        await self.in_database(self.write_beats)
+
+    def begin(self, sealed: SealedKey) -> None:
+        try:
+            credentials = unseal(sealed)
+        except SealingError as exc:
+            logger.warning("the stream of account %s: %s", sealed.pk, exc)
+            self.not_before[sealed.pk] = time.monotonic() + FORBIDDEN_SECONDS
+            return
+        hearing = AccountHearing(
+            sealed.account,
+            credentials,
+            listeners=self.listeners,
+            executor=self.listening,
+            gate=self.gate,
+        )
+        task = self.loop.create_task(hearing.run())
+        self.running[sealed.pk] = Running(hearing, task, sealed.envelope)
+
+    async def end(self, account_id: int, *, gives_back: bool) -> None:
+        running = self.running.pop(account_id)
+        running.task.cancel()
+        (outcome,) = await asyncio.gather(running.task, return_exceptions=True)
+        if isinstance(outcome, Exception):
+            logger.error("the stream of account %s failed", account_id, exc_info=outcome)
+        is_forbidden = isinstance(running.hearing.refused, NotPermitted)
+        pause = FORBIDDEN_SECONDS if is_forbidden else AGAIN_SECONDS
+        self.not_before[account_id] = time.monotonic() + pause
+        if gives_back:
+            await self.in_database(self.give_back, account_id)
+
+    async def in_database(
+        self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
+    ) -> Result:
+        def apart() -> Result:
+            try:
+                return work(*args, **kwargs)
+            finally:
+                connection.close()
+
+        return await self.loop.run_in_executor(self.leases, apart)
+
+    # --- in the leases' thread ---
+
+    def hold_leases(self) -> dict[int, SealedKey]:
+        """Take or keep what leases can be had; return their accounts' keys."""
+        keys = SealedKey.objects.select_related("account")
+        return {
+            sealed.pk: sealed
+            for sealed in keys.filter(account__in=connected_accounts())
+            if database_lease.hold(StreamLease, str(sealed.pk), self.holder, lasts=LEASE)
+        }
+
+    def write_beats(self) -> None:
+        for account_id, running in list(self.running.items()):
+            write_beat(account_id, self.holder, running.hearing)
+
+    def give_back(self, account_id: int) -> None:
+        try:
+            database_lease.release(StreamLease, str(account_id), self.holder)
+        except DatabaseError as exc:
+            logger.warning("a stream's lease ends by itself: %s", type(exc).__name__)
