@@ -131,6 +131,7 @@ class Trial:
             intent.settled = None
         elif intent.settled is None:
             intent.settled = now
+            intent.first_settled = intent.first_settled or now
         if seen.state == "UNKNOWN" and intent.was_unknown is None:
             intent.was_unknown = now
 
@@ -163,10 +164,10 @@ class Trial:
             over.set()
             watcher.join(60)
 
-    def wait_for_all(self, seconds: float = SETTLE_SECONDS) -> None:
-        """Wait until nothing is open any more, or so long, while watching() reads the pages."""
+    def wait_until_open(self, most: int, seconds: float = SETTLE_SECONDS) -> None:
+        """Wait until no more are open, or so long, while watching() reads the pages."""
         until = time.monotonic() + seconds
-        while self.unsettled() and time.monotonic() < until:
+        while len(self.unsettled()) > most and time.monotonic() < until:
             time.sleep(PAUSE_SECONDS)
 
     def settle(self, seconds: float = SETTLE_SECONDS) -> None:
@@ -198,7 +199,7 @@ class Trial:
 
     def verdict(self) -> Verdict:
         """Judge every intent by the ledger, every page by its status, every log by tracebacks."""
-        verdict = judge(self.intents, self.rig.exchange)
+        verdict = judge(self.intents, self.rig.exchange, SETTLE_SECONDS)
         verdict.errors += self.person.errors
         logs = self.rig.logs()
         verdict.errors += tracebacks(logs)

@@ -27,7 +27,10 @@ class Intent:
     amount: Decimal
     pressed: float
     ends: frozenset[str] = frozenset()
+    # Seconds in which the exchange took no calls: people see a countdown.
+    banned: float = 0
     was_unknown: float | None = None
+    first_settled: float | None = None
     settled: float | None = None
     state: str = ""
     order_id: str = ""
@@ -39,11 +42,16 @@ class Intent:
         return f"/orders/review/{self.token}/"
 
     @property
+    def in_doubt(self) -> float:
+        """How long nobody knew what had become of the press, in seconds."""
+        return 0 if self.first_settled is None else self.first_settled - self.pressed
+
+    @property
     def to_truth(self) -> float | None:
         """How long it was unknown, in seconds, once it no longer is."""
-        if self.was_unknown is None or self.settled is None:
+        if self.was_unknown is None or self.first_settled is None:
             return None
-        return self.settled - self.was_unknown
+        return self.first_settled - self.was_unknown
 
 
 @dataclass(slots=True)
@@ -82,13 +90,18 @@ class Verdict:
         ]
 
 
-def judge(intents: list[Intent], exchange: Hands) -> Verdict:
-    """Hold what the pages said of each intent against the exchange's own ledger."""
+def judge(intents: list[Intent], exchange: Hands, most_seconds: float) -> Verdict:
+    """Hold what the pages said of each intent against the exchange's own ledger.
+
+    most_seconds: how long after its press an intent may have been in doubt.
+    """
     accepted: dict[Decimal, list[dict[str, Any]]] = {}
     for record in exchange.orders():
         accepted.setdefault(abs(Decimal(record["amount"])), []).append(record)
     verdict = Verdict(intents=len(intents))
     for intent in intents:
+        if intent.in_doubt > most_seconds + intent.banned:
+            verdict.wrong.append(f"{describe(intent)}, after {intent.in_doubt:.0f} s of doubt")
         found = accepted.get(intent.amount, [])
         if len(found) > 1:
             verdict.duplicated.append(f"{describe(intent)} is {len(found)} orders")
