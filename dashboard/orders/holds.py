@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dashboard.markets import selectors as markets
 from dashboard.orders import locks
 from dashboard.orders.models import Order
-from dashboard.orders.safety import kill_switch
+from dashboard.orders.safety import kill_switch, limits
 
 
 def price_hold(order: Order) -> str:
@@ -19,4 +19,8 @@ def price_hold(order: Order) -> str:
     return locks.placing_lock(order.symbol, name)
 
 
-PLACING_CHECKS: list[Callable[[Order], str]] = [kill_switch.placing_hold, price_hold]
+PLACING_CHECKS: list[Callable[[Order], str]] = [
+    kill_switch.placing_hold,
+    price_hold,
+    limits.placing_hold,
+]

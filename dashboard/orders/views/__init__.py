@@ -2,7 +2,7 @@
 
 from dashboard.orders.views.cancelling import orders_cancel, orders_cancelled
 from dashboard.orders.views.orders import order_cancel, order_detail, order_list
-from dashboard.orders.views.safety import halt, release, safety
+from dashboard.orders.views.safety import halt, release, safety, set_limits, withdraw_limits
 from dashboard.orders.views.ticket import order_new, order_place, order_preview, order_review
 
 __all__ = [
@@ -18,4 +18,6 @@ __all__ = [
     "orders_cancelled",
     "release",
     "safety",
+    "set_limits",
+    "withdraw_limits",
 ]
