@@ -7,12 +7,19 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chaos.kills import points_to_sweep, sweep
+from tests.chaos.matrix import ROWS, run_matrix
 from tests.chaos.presses import press_at_once
 from tests.chaos.rig import Rig, running_rig
+from tests.chaos.times import NOT_PLACED_SECONDS, PLACED_SECONDS, percentile
 from tests.chaos.trial import Trial
 
 pytestmark = pytest.mark.timeout(300)
 SEED = 1
+# One of each kind; `make chaos` does all of them, at the product's own pace.
+SHARE = {
+    "F01", "F02", "F05", "F06 net", "F07", "F08", "F10", "F11", "F13 HTML", "F14 twice", "F15 502",
+    "F15 502 accepted", "F18 302", "F19", "F22", "F23", "F28", "F35", "F43", "F44", "F46", "F56",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +47,15 @@ def test_processes_killed_at_every_moment_lose_no_order_and_make_none_twice(tria
     assert swept.missed == []
     assert swept.verdict.sentences() == []
     assert swept.kills == dict.fromkeys(points_to_sweep(), 2)
+
+
+def test_faults_of_the_exchange_and_the_network_leave_every_order_known(trial: Trial) -> None:
+    rows = [row for row in ROWS if row.name in SHARE]
+
+    made = run_matrix(trial, rows)
+
+    assert made.failed == []
+    assert made.verdict.sentences() == []
+    assert sorted(made.rows) == sorted(SHARE)
+    assert percentile(made.to_truth["placed"]) <= PLACED_SECONDS
+    assert percentile(made.to_truth["not placed"]) <= NOT_PLACED_SECONDS
