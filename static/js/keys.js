@@ -18,7 +18,10 @@
   // from the first field that is wrong. Never from a button, which a second Enter would press.
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (detail.target?.id !== "ticket" || detail.requestConfig?.verb !== "post") return;
-    const next = detail.target.querySelector("[aria-invalid]") || detail.target.querySelector("h2");
+    // A share fills in the amount and is pressed again: htmx keeps the keyboard on it.
+    const wrong = detail.target.querySelector("[aria-invalid]");
+    if (!wrong && detail.requestConfig.triggeringEvent?.submitter?.name === "size") return;
+    const next = wrong || detail.target.querySelector("h2");
     if (!next) return;
     if (next.matches("h2")) next.tabIndex = -1;
     next.focus();

@@ -55,7 +55,9 @@
     ages.heard(name, Number(part.dataset.age) + late, true);
     const shown = document.querySelector('[data-live-part="' + name + '"]');
     if (!shown) return;
+    const held = [...shown.querySelectorAll(".fill")].indexOf(document.activeElement);
     shown.replaceChildren(...part.childNodes);
+    if (held >= 0) shown.querySelectorAll(".fill")[held]?.focus({ preventScroll: true });
     Object.assign(shown.dataset, { at: part.dataset.at, state: part.dataset.state });
   }
 
