@@ -16,9 +16,10 @@ from celery import current_app
 from django.db import models, transaction
 from django.utils import timezone
 
+from dashboard.accounts import key_health
 from dashboard.accounts.models import ExchangeAccount
 from dashboard.accounts.problems import problem_text
-from dashboard.accounts.selectors import connected_accounts
+from dashboard.accounts.selectors import connected_accounts, tended_accounts
 from exchange.errors import RateLimited
 
 logger = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ def release(kind: type[Work], account_id: int | None = None) -> None:
 
 def claimable(rows: models.Manager[Work], now: datetime) -> models.QuerySet[Work]:
     is_free = models.Q(claimed_until=None) | models.Q(claimed_until__lte=now)
-    return rows.filter(is_free, due_at__lte=now, account__in=connected_accounts())
+    return rows.filter(is_free, due_at__lte=now, account__in=tended_accounts())
 
 
 def claim(kind: type[Work], account_id: int, *, again_after: timedelta) -> UUID | None:
@@ -100,6 +101,8 @@ def is_held(kind: type[Work], account_id: int, mine: UUID) -> bool:
 
 def give_back(kind: type[Work], account_id: int, mine: UUID, **outcome: Any) -> None:
     """End a claim and write down how it went."""
+    if "last_success" in outcome:
+        key_health.note_success(account_id)
     kind._default_manager.filter(pk=account_id, claim=mine).update(
         claim=None, claimed_until=None, **outcome
     )
@@ -108,6 +111,7 @@ def give_back(kind: type[Work], account_id: int, mine: UUID, **outcome: Any) -> 
 def give_up(kind: type[Work], account_id: int, mine: UUID, problem: Exception) -> None:
     """End a claim that failed with a sentence for people, and wait as long as we were told to."""
     logger.warning("%s of account %s: %s", kind.__name__, account_id, type(problem).__name__)
+    key_health.note_refusal(account_id, problem)
     outcome: dict[str, Any] = {"last_error": problem_text(problem)}
     if isinstance(problem, RateLimited):
         outcome["due_at"] = timezone.now() + timedelta(seconds=problem.wait_seconds)

@@ -56,6 +56,15 @@ class SealedKey(models.Model):
     # The last characters of the key (not of the secret): enough to tell two keys apart.
     ending = models.CharField(max_length=4)
     stored_at = models.DateTimeField(auto_now=True)
+    # How it fares at the exchange; see key_health.py. A sentence for people, "" while all is well.
+    problem = models.TextField(blank=True)
+    # Until then nothing that runs by itself uses it.
+    rests_until = models.DateTimeField(null=True)
+    # Nonces in a row that were found too small.
+    strikes = models.PositiveSmallIntegerField(default=0)
+    # Its owner insists on a key that can take money out.
+    may_withdraw = models.BooleanField(default=False)
+    suspended_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"key ending in {self.ending}"

@@ -59,8 +59,18 @@ def require_private(path: Path) -> None:
         raise SealingError(f"Others may open the sealing key file {path}: run chmod 600 on it.")
 
 
+# What is known of a key ends with it.
+UNTRIED = {
+    "problem": "",
+    "rests_until": None,
+    "strikes": 0,
+    "may_withdraw": False,
+    "suspended_at": None,
+}
+
+
 def seal(account: ExchangeAccount, credentials: Credentials) -> SealedKey:
-    """Encrypt and store the account's key, in place of one it had.
+    """Encrypt and store the account's key, in place of one it had and of its troubles.
 
     The very first call makes the key file. Raises SealingError.
     """
@@ -75,7 +85,8 @@ def seal(account: ExchangeAccount, credentials: Credentials) -> SealedKey:
     }
     envelope = sealing_keys(settings.KEY_FILE).encrypt(json.dumps(content).encode()).decode()
     sealed, _ = SealedKey.objects.update_or_create(
-        account=account, defaults={"envelope": envelope, "ending": credentials.key[-4:]}
+        account=account,
+        defaults={"envelope": envelope, "ending": credentials.key[-4:], **UNTRIED},
     )
     return sealed
 

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from dashboard.accounts.models import ExchangeAccount, SealedKey, User
+from dashboard.accounts.permissions import can_trade
+
+CANNOT_TRADE = (
+    "The exchange no longer lets this key place orders. Give it that permission there; it is "
+    "looked at again within ten minutes."
+)
 
 
 def accounts_of(user: User) -> QuerySet[ExchangeAccount]:
@@ -24,10 +31,26 @@ def main_account(user: User) -> ExchangeAccount | None:
 
 
 def connected_accounts() -> QuerySet[ExchangeAccount]:
-    """Return everyone's accounts that have a key: what the workers look after."""
+    """Return everyone's accounts that have a key: what workers look after."""
     return ExchangeAccount.objects.filter(
         exchange=settings.EXCHANGE, sealed_key__isnull=False
     ).order_by("pk")
+
+
+def tended_accounts() -> QuerySet[ExchangeAccount]:
+    """Return the connected accounts whose keys do not rest: whom workers call the exchange for."""
+    return connected_accounts().exclude(sealed_key__rests_until__gt=timezone.now())
+
+
+def placing_problem(account: ExchangeAccount) -> str:
+    """Return why the account's key may not place orders, "" where it may or nobody knows yet."""
+    sealed = SealedKey.objects.select_related("account").filter(account=account).first()
+    if sealed is None:
+        return "No exchange key is stored for this account."
+    if sealed.suspended_at is not None:
+        return sealed.problem
+    permissions = sealed.account.permissions
+    return CANNOT_TRADE if permissions and not can_trade(permissions) else ""
 
 
 def stored_keys(user: User) -> QuerySet[SealedKey]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from dashboard.accounts import key_health
 from dashboard.accounts.clients import client_for, client_with
 from dashboard.accounts.models import Exchange, ExchangeAccount, SealedKey, User
 from dashboard.accounts.permissions import can_withdraw, snapshot
 from dashboard.accounts.sealing import seal, unseal
 from dashboard.accounts.welcome import ensure_owner, new_welcome_url, use_welcome_link
 from exchange.credentials import Credentials
+from exchange.models.account import Permission
 
 __all__ = [
     "KeyRefused",
@@ -105,19 +108,26 @@ def store_key(
             label=label,
             defaults={"permissions": permissions, "permissions_at": timezone.now()},
         )
-        seal(account, credentials)
+        sealed = seal(account, credentials)
+        SealedKey.objects.filter(pk=sealed.pk).update(may_withdraw=insists_on_withdrawal)
     return account
 
 
 def refresh_permissions(account: ExchangeAccount) -> None:
-    """Read the key's permissions again once they are ten minutes old.
+    """Read the key's permissions again once they are ten minutes old, and judge the key by them.
 
     Raises ExchangeError or SealingError.
     """
     now = timezone.now()
     if account.permissions_at is not None and now - account.permissions_at < PERMISSIONS_AGE:
         return
-    permissions = snapshot(client_for(account).permissions())
+    store_permissions(account, client_for(account).permissions())
+
+
+def store_permissions(account: ExchangeAccount, told: Iterable[Permission]) -> None:
+    """Write down what the exchange says the account's key may do, and judge the key by it."""
+    permissions = snapshot(told)
     ExchangeAccount.objects.filter(pk=account.pk).update(
-        permissions=permissions, permissions_at=now
+        permissions=permissions, permissions_at=timezone.now()
     )
+    key_health.judge(account.pk, permissions)

@@ -57,6 +57,7 @@ def keys(request: Request) -> HttpResponse:
             "account": key.account,
             "ending": key.ending,
             "stored_at": key.stored_at,
+            "problem": key.problem,
             "can_trade": can_trade(key.account.permissions or {}),
             "can_withdraw": can_withdraw(key.account.permissions or {}),
         }

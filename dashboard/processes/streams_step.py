@@ -9,12 +9,13 @@ from typing import Any
 
 from celery import bootsteps
 
+from dashboard.accounts.stream import key_news
 from dashboard.accounts.stream.holder import AccountStreams
 from dashboard.orders import stream as orders
 from dashboard.portfolio import stream as portfolio
 
-# Orders first: their fills make balances due, which the wallets of the same burst then meet.
-LISTENERS = (orders.take_in, portfolio.take_in)
+# In the order in which the exchange tells of them.
+LISTENERS = (key_news.take_in, orders.take_in, portfolio.take_in)
 
 
 class StreamsStep(bootsteps.StartStopStep):

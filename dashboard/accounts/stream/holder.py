@@ -19,10 +19,10 @@ from uuid import uuid4
 
 from django.db import DatabaseError, connection
 
-from dashboard.accounts import database_lease
+from dashboard.accounts import database_lease, key_health
 from dashboard.accounts.models import SealedKey, StreamLease
 from dashboard.accounts.sealing import SealingError, unseal
-from dashboard.accounts.selectors import connected_accounts
+from dashboard.accounts.selectors import tended_accounts
 from dashboard.accounts.stream.beats import write_beat
 from dashboard.accounts.stream.hearing import AccountHearing, Listener
 from exchange.errors import NotPermitted
@@ -145,7 +145,10 @@ class AccountStreams(threading.Thread):
         (outcome,) = await asyncio.gather(running.task, return_exceptions=True)
         if isinstance(outcome, Exception):
             logger.error("the stream of account %s failed", account_id, exc_info=outcome)
-        is_forbidden = isinstance(running.hearing.refused, NotPermitted)
+        refused = running.hearing.refused
+        if refused is not None:
+            await self.in_database(key_health.note_refusal, account_id, refused)
+        is_forbidden = isinstance(refused, NotPermitted)
         pause = FORBIDDEN_SECONDS if is_forbidden else AGAIN_SECONDS
         self.not_before[account_id] = time.monotonic() + pause
         if gives_back:
@@ -169,7 +172,7 @@ class AccountStreams(threading.Thread):
         keys = SealedKey.objects.select_related("account")
         return {
             sealed.pk: sealed
-            for sealed in keys.filter(account__in=connected_accounts())
+            for sealed in keys.filter(account__in=tended_accounts())
             if database_lease.hold(StreamLease, str(sealed.pk), self.holder, lasts=LEASE)
         }
 
