@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,11 @@ from tests.exchange.peers.peer import Peer, running
 
 HERE = Path(__file__).parent
 KEY = PaperKey("key", "secret")
+PACKAGES = {"official": "bitfinex-api-py", "ccxt": "ccxt"}
+CLIENTS = [*PACKAGES, "node"]
+
+# A client and a transport.
+Start = Callable[[str, str], Peer]
 # A ticker, a checksum and a fee come in no time, so that nobody waits for them.
 QUICK = Pace(ticker_ms=100, checksum_ms=100, charged_ms=100)
 
@@ -27,29 +34,31 @@ def paper() -> Iterator[PaperExchange]:
         yield exchange
 
 
-def started(name: str, transport: str) -> Iterator[Peer]:
-    """Run a client's driver for a transport among the packages of that client."""
-    if name == "node":
-        script = HERE / f"drive_node_{transport}.js"
-        interpreter, packages = Path("node"), [environments.node_modules()]
-    else:
-        script = HERE / f"drive_{name}_{transport}.py"
-        package = {"official": "bitfinex-api-py", "ccxt": "ccxt"}[name]
-        interpreter, packages = environments.python(package), []
-    with running(interpreter, script, *packages) as peer:
-        yield peer
+@pytest.fixture(scope="session")
+def start() -> Iterator[Start]:
+    """Start a client's driver for a transport among the packages of that client, once."""
+    with ExitStack() as running_drivers:
+
+        @cache
+        def started(name: str, transport: str) -> Peer:
+            if name == "node":
+                script = HERE / f"drive_node_{transport}.js"
+                driver = running(Path("node"), script, environments.node_modules())
+            else:
+                script = HERE / f"drive_{name}_{transport}.py"
+                driver = running(environments.python(PACKAGES[name]), script)
+            return running_drivers.enter_context(driver)
+
+        yield started
 
 
-CLIENTS = ["official", "ccxt", "node"]
-
-
-@pytest.fixture(scope="session", params=CLIENTS)
-def client(request: pytest.FixtureRequest) -> Iterator[Peer]:
+@pytest.fixture(params=CLIENTS)
+def client(request: pytest.FixtureRequest, start: Start) -> Peer:
     """Each client in turn, over REST."""
-    yield from started(request.param, "rest")
+    return start(request.param, "rest")
 
 
-@pytest.fixture(scope="session", params=CLIENTS)
-def listener(request: pytest.FixtureRequest) -> Iterator[Peer]:
-    """Each client in turn, over the stream."""
-    yield from started(request.param, "stream")
+@pytest.fixture(params=CLIENTS)
+def listener(request: pytest.FixtureRequest, start: Start) -> Peer:
+    """Each client in turn, on the stream."""
+    return start(request.param, "stream")

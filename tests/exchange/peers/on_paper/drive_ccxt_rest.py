@@ -94,6 +94,21 @@ def open_orders(url):
 
 
 @questions
+def change(url, order_id, amount, price):
+    exchange = client(url)
+    order = exchange.fetch_open_order(str(order_id))
+    names = {name: order[name] for name in ("id", "symbol", "type", "side")}
+    told = exchange.edit_order(**names, amount=abs(float(amount)), price=float(price))
+    return order_in_words(exchange, told)
+
+
+@questions
+def read(url, method, arguments):
+    """Use any of its methods that read."""
+    return getattr(client(url), method)(**arguments)
+
+
+@questions
 def cancel(url, order_id):
     return order_in_words(client(url), client(url).cancel_order(str(order_id)))
 

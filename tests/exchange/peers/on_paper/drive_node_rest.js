@@ -2,7 +2,7 @@
 
 // What the tests ask of bitfinex-api-node over REST. Runs among its packages, not ours.
 
-const { RESTv2 } = require('bitfinex-api-node')
+const { RESTv1, RESTv2 } = require('bitfinex-api-node')
 const { Order, OrderBook } = require('bfx-api-node-models')
 const { answerQuestions } = require('./driving')
 const { bookInWords, candleRow, fillInWords, orderInWords, tickerInWords, tradeRow } =
@@ -46,6 +46,23 @@ answerQuestions({
   },
 
   open_orders: async ({ url }) => (await client(url).activeOrders()).map(orderInWords),
+
+  change: async ({ url, order_id: id, amount, price }) => {
+    const told = await client(url).updateOrder({ id, amount, price })
+    return orderInWords(new Order(told.notifyInfo))
+  },
+
+  // Use any of its methods that read. Rows have a way back to the client, which is left away.
+  read: async ({ url, method, arguments: asked }) => {
+    const rows = await client(url)[method](asked)
+    return JSON.parse(JSON.stringify(rows, (name, value) => name.startsWith('_') ? undefined : value))
+  },
+
+  // It still speaks the first version, and tells by a callback.
+  ask_v1: ({ url, method, arguments: asked }) => new Promise((resolve, reject) => {
+    const first = new RESTv1({ apiKey: 'key', apiSecret: 'secret', url })
+    first[method](...asked, (error, told) => error ? reject(error) : resolve(told))
+  }),
 
   cancel: async ({ url, order_id: id }) => {
     const told = await client(url).cancelOrder({ id })

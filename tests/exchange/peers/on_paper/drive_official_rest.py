@@ -1,5 +1,6 @@
 """What the tests ask of bitfinex-api-py over REST. Runs in its environment, not in ours."""
 
+import json
 from functools import cache
 
 from bfxapi import Client
@@ -71,6 +72,20 @@ def submit(url, symbol, amount, price, cid):
 @questions
 def open_orders(url):
     return [order_in_words(order) for order in client(url).auth.get_orders()]
+
+
+@questions
+def change(url, order_id, amount, price):
+    told = client(url).auth.update_order(order_id, amount=amount, price=price)
+    return order_in_words(told.data)
+
+
+@questions
+def read(url, method, arguments):
+    """Use any of its methods that read."""
+    rest = client(url)
+    subject = rest.public if hasattr(rest.public, method) else rest.auth
+    return json.loads(json.dumps(getattr(subject, method)(**arguments), default=vars))
 
 
 @questions

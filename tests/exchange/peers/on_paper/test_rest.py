@@ -119,6 +119,16 @@ def test_a_market_order_sells_at_once(client: Peer, paper: PaperExchange) -> Non
     assert paper.balance("key", "USD") == before + income - fee
 
 
+def test_an_order_is_made_larger(client: Peer, paper: PaperExchange) -> None:
+    order_id = paper.place("key", "tBTCUSD", "0.1", "50000")
+    client.ask("change", url=paper.rest_url, order_id=order_id, amount="0.25", price="51000")
+    (order,) = client.ask("open_orders", url=paper.rest_url)
+
+    assert (order["id"], order["state"], order["price"]) == (order_id, "open", 51_000)
+    assert exact(order["amount"]) == exact(order["remaining"]) == Decimal("0.25")
+    assert paper.available("key", "USD") == paper.balance("key", "USD") - 12_750
+
+
 def test_a_cancelled_order_is_still_open_in_the_answer(client: Peer, paper: PaperExchange) -> None:
     order_id = paper.place("key", "tBTCUSD", "0.1", "50000")
     told = client.ask("cancel", url=paper.rest_url, order_id=order_id)

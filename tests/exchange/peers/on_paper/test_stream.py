@@ -6,7 +6,6 @@ of them complains about fails the test.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -17,6 +16,7 @@ import requests
 from exchange.paper import PaperExchange
 from exchange.paper.faults import BadChecksum
 from tests.exchange.peers.on_paper.exactness import exact, exactly
+from tests.exchange.peers.on_paper.waiting import wait_until
 from tests.exchange.peers.peer import Peer
 
 
@@ -84,13 +84,6 @@ def shown_over_rest(paper: PaperExchange, symbol: str) -> dict[str, list[list[De
 def shown_by(stream: Socket) -> dict[str, list[list[Decimal]]]:
     book = stream.ask("shown_book")
     return {side: exactly(book[side]) for side in ("bids", "asks")}
-
-
-def wait_until(fact: Callable[[], bool], seconds: float = 20) -> None:
-    give_up = time.monotonic() + seconds
-    while not fact():
-        assert time.monotonic() < give_up
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("symbol", ["tBTCUSD", "tDOGE:USD"])
