@@ -21,6 +21,9 @@ urlpatterns: list[URLPattern] = [
     path("orders/preview/", orders.order_preview, name="orders-preview"),
     path("orders/review/<uuid:token>/", orders.order_review, name="orders-review"),
     path("orders/place/", orders.order_place, name="orders-place"),
+    path("orders/history/", orders.order_history, name="orders-history"),
+    path("orders/fills/", orders.order_fills, name="orders-fills"),
+    path("orders/journal/", orders.order_journal, name="orders-journal"),
     path("orders/cancel/", orders.orders_cancel, name="orders-cancel-many"),
     path("orders/cancelled/<uuid:batch>/", orders.orders_cancelled, name="orders-cancelled"),
     path("orders/halt/", orders.halt, name="orders-halt"),
@@ -37,4 +40,5 @@ urlpatterns: list[URLPattern] = [
     path("sign-out/", accounts.sign_out, name="sign-out"),
     path("health/live/", live.health_live, name="health-live"),
     path("health/feed/", live.health_feed, name="health-feed"),
+    path("health/accounts/", accounts.health_accounts, name="health-accounts"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from dashboard.accounts.models import ExchangeAccount, User
 from dashboard.accounts.selectors import main_account
@@ -16,9 +18,10 @@ from dashboard.live.board import board
 from dashboard.live.quotes import Cell
 from dashboard.markets import selectors as markets
 from dashboard.markets.models import Instrument
-from dashboard.orders import words
+from dashboard.orders import locks, words
 from dashboard.orders.models import Fill, Order, OrderSync
 from dashboard.orders.states import UNSETTLED, State
+from dashboard.orders.way import Step, way_of
 from dashboard.portfolio import selectors as portfolio
 
 MOST_PAST = 50
@@ -55,6 +58,42 @@ class OrderRow:
     @property
     def type_words(self) -> str:
         return words.type_words(self.order.type)
+
+    @property
+    def options(self) -> list[str]:
+        return words.option_words(self.order)
+
+    @property
+    def further_price(self) -> str:
+        return words.further_price(self.order)
+
+    @property
+    def age_ms(self) -> int:
+        """Return how long ago the order was made."""
+        return round((timezone.now() - self.order.created_at).total_seconds() * 1000)
+
+    @property
+    def distance(self) -> Decimal | None:
+        """Return how far its price is from the market, as a fraction; None once it is over."""
+        price, quote = self.order.price, board.quote(self.order.symbol)
+        last = quote.last if quote else None
+        if price is None or not last or self.order.state != State.OPEN:
+            return None
+        return price / last - 1
+
+    @property
+    def is_distance_old(self) -> bool:
+        quote = board.quote(self.order.symbol)
+        return quote is None or locks.is_stale(quote)
+
+    @property
+    def confirmed(self) -> list[str]:
+        """Return what the person was asked about before placing it, and confirmed."""
+        return list(json.loads(self.order.reference)) if self.order.reference else []
+
+    @property
+    def way(self) -> list[Step]:
+        return way_of(self.order)
 
     @property
     def tone(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.figures import price_text
 from dashboard.orders import answers
 from dashboard.orders.models import Order
 from dashboard.orders.states import State
@@ -88,3 +89,34 @@ def type_words(type: str) -> str:
     name = type.removeprefix("EXCHANGE ")
     words = TYPES.get(name, name.lower())
     return words if type.startswith("EXCHANGE ") else f"{words}, margin"
+
+
+# Source: Bitfinex docs, Flag values.
+FLAGS = {
+    64: "hidden",
+    512: "closes the position",
+    1024: "reduce only",
+    4096: "post only",
+    16384: "one cancels the other",
+}
+
+
+def option_words(order: Order) -> list[str]:
+    """Return what the order carries beside its type: "post only", "until 2026-12-31 18:00"."""
+    found = [words for flag, words in FLAGS.items() if order.flags & flag]
+    if order.leverage is not None:
+        found.append(f"leverage {order.leverage}")
+    if order.time_in_force is not None:
+        found.append(f"until {order.time_in_force:%Y-%m-%d %H:%M} UTC")
+    return found
+
+
+def further_price(order: Order) -> str:
+    """Return the price that is not the first one: a stop's limit, a distance, a pair's stop."""
+    if order.price_aux_limit is not None:
+        return f"limit {price_text(order.price_aux_limit)}"
+    if order.price_trailing is not None:
+        return f"trails by {price_text(order.price_trailing)}"
+    if order.price_oco_stop is not None:
+        return f"or stop {price_text(order.price_oco_stop)}"
+    return ""

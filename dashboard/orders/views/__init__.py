@@ -1,6 +1,7 @@
 """The order ticket, its review, what became of orders, and what holds a person back."""
 
 from dashboard.orders.views.cancelling import orders_cancel, orders_cancelled
+from dashboard.orders.views.lists import order_fills, order_history, order_journal
 from dashboard.orders.views.orders import order_cancel, order_detail, order_list
 from dashboard.orders.views.safety import halt, release, safety, set_limits, withdraw_limits
 from dashboard.orders.views.ticket import order_new, order_place, order_preview, order_review
@@ -9,6 +10,9 @@ __all__ = [
     "halt",
     "order_cancel",
     "order_detail",
+    "order_fills",
+    "order_history",
+    "order_journal",
     "order_list",
     "order_new",
     "order_place",
