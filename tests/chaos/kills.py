@@ -10,17 +10,19 @@ import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from dashboard.kill_points import KillPoint
 from tests.chaos import verbs
 from tests.chaos.hands import SUBMIT
 from tests.chaos.rig import WEBS, WORKERS
-from tests.chaos.trial import Trial
+from tests.chaos.trial import Trial, as_price
 from tests.chaos.truth import AT_EXCHANGE, Intent, Verdict
 from tests.product.running import ROOT, until
 
 DEATH_SECONDS = 60
+LOWER = Decimal("0.999")
 ORDER_SUBMIT = SUBMIT.encode()
 Way = Callable[[Trial, str, str], None]
 
@@ -102,6 +104,17 @@ def cancelling(trial: Trial, point: str, web: str) -> None:
     intent.settled = None
 
 
+def amending(trial: Trial, point: str, web: str) -> None:
+    """Die while an order gets another price: it is at one of both, as the exchange has it."""
+    intent = placed(trial, point, web)
+    port = trial.rig.ports[web]
+    page = trial.person.visit(intent.path, port=port)
+    price = as_price(Decimal(trial.rig.exchange.order(int(page.exchange_id))["price"]) * LOWER)
+    with armed(trial, point, web), contextlib.suppress(OSError):
+        trial.person.send(page.form("/amend/"), {"price": f"{price:f}"}, port=port)
+    intent.settled = None
+
+
 def placed(trial: Trial, point: str, web: str) -> Intent:
     """Place an order that rests, for what is to be done to it."""
     intent, seen = trial.press(f"killed at {point}", AT_EXCHANGE, web=web)
@@ -163,6 +176,8 @@ WAYS: dict[str, Way] = HELD | {
     KillPoint.ANSWERED: pressing(*AT_EXCHANGE),
     KillPoint.CANCEL_SAVED: cancelling,
     KillPoint.CANCEL_ANSWERED: cancelling,
+    KillPoint.AMENDMENT_SAVED: amending,
+    KillPoint.AMENDMENT_ANSWERED: amending,
     KillPoint.SWEPT: sweeping,
     KillPoint.FENCED: looking("before_accept", "NOT_PLACED"),
     KillPoint.SEARCHED: looking("after_accept", *AT_EXCHANGE),

@@ -44,6 +44,11 @@ class Seen:
         return self.value("state") or ""
 
     @property
+    def exchange_id(self) -> str:
+        """The exchange's number of the order that the page shows, "" where it has none."""
+        return self.value("exchange-id") or ""
+
+    @property
     def alerts(self) -> list[str]:
         """The sentences that the page shouts."""
         found = re.findall(r'role="alert">(.*?)</p>', self.text, re.DOTALL)

@@ -30,6 +30,11 @@ PAUSE_SECONDS = 0.25
 _FIVE_DIGITS = Context(prec=5, rounding=ROUND_DOWN)
 
 
+def as_price(value: Decimal) -> Decimal:
+    """Return the value in the five digits that an exchange takes."""
+    return _FIVE_DIGITS.create_decimal(value)
+
+
 @dataclass
 class Trial:
     """One person's presses on a rig, by a seed. watch() keeps reading the pages of all of them."""
@@ -49,7 +54,7 @@ class Trial:
         side = wanted.get("side", "buy")
         typed = {"symbol": SYMBOL, "side": side, "type": "LIMIT", "amount": f"{amount:f}"}
         if wanted.get("type") != "MARKET":
-            typed["price"] = f"{_FIVE_DIGITS.create_decimal(self.price() * AWAY[side]):f}"
+            typed["price"] = f"{as_price(self.price() * AWAY[side]):f}"
         return typed | wanted
 
     def price(self) -> Decimal:
@@ -125,7 +130,7 @@ class Trial:
             return
         now = time.monotonic()
         intent.state = seen.state
-        intent.order_id = seen.value("exchange-id") or ""
+        intent.order_id = seen.exchange_id
         intent.executed = seen.value("executed") or ""
         if seen.state not in SETTLED:
             intent.settled = None

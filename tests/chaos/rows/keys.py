@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -51,6 +52,13 @@ def ahead(trial: Trial, name: str) -> None:
         trial.rig.restart(web)
 
 
+def overtaken(trial: Trial, name: str) -> None:
+    """Press after another program's call; wait behind it until our clock has passed its nonce."""
+    answered(REFUSED, {"kind": "nonce_used_elsewhere", "ahead": 1_000_000})(trial, name)
+    passed = time.monotonic() + 2
+    until(lambda: time.monotonic() > passed, f"{name}: a clock beyond the other's nonce")
+
+
 def paused_holder(trial: Trial, name: str) -> None:
     """The process that has the key's turn is stopped; another passes it over when it is due."""
     with (
@@ -83,11 +91,7 @@ def database_held(trial: Trial, name: str) -> None:
 
 
 ROWS = (
-    Row(
-        "F56",
-        "another program used the key with a higher nonce",
-        answered(REFUSED, {"kind": "nonce_used_elsewhere"}),
-    ),
+    Row("F56", "another program used the key with a higher nonce", overtaken),
     Row("F57", "the exchange's clock is an hour ahead", off_by(3600, THERE), is_alone=True),
     Row("F58", "our clock is an hour ahead", ahead, is_alone=True, is_last=True),
     Row("F60", "the holder of the key's turn is stopped", paused_holder, is_alone=True),
