@@ -15,7 +15,7 @@ from tests.exchange.paper.few import FEW_MARKETS
 from tests.exchange.peers import environments
 from tests.exchange.peers.peer import Peer, running
 
-HERE = Path(__file__).parent
+DRIVERS = Path(__file__).parent / "drivers"
 KEY = PaperKey("key", "secret")
 PACKAGES = {"official": "bitfinex-api-py", "ccxt": "ccxt"}
 CLIENTS = [*PACKAGES, "node"]
@@ -42,10 +42,10 @@ def start() -> Iterator[Start]:
         @cache
         def started(name: str, transport: str) -> Peer:
             if name == "node":
-                script = HERE / f"drive_node_{transport}.js"
+                script = DRIVERS / f"node_{transport}.js"
                 driver = running(Path("node"), script, environments.node_modules())
             else:
-                script = HERE / f"drive_{name}_{transport}.py"
+                script = DRIVERS / f"{name}_{transport}.py"
                 driver = running(environments.python(PACKAGES[name]), script)
             return running_drivers.enter_context(driver)
 
