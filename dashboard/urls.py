@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/cancelled/<uuid:batch>/", orders.orders_cancelled, name="orders-cancelled"),
     path("orders/halt/", orders.halt, name="orders-halt"),
     path("orders/<int:order_id>/", orders.order_detail, name="orders-detail"),
+    path("orders/<int:order_id>/amend/", orders.order_amend, name="orders-amend"),
     path("orders/<int:order_id>/cancel/", orders.order_cancel, name="orders-cancel"),
     path("settings/keys/", accounts.keys, name="settings-keys"),
     path("settings/safety/", orders.safety, name="settings-safety"),

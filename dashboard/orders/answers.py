@@ -75,6 +75,10 @@ def cancel_refused(refusal: errors.Refused) -> str:
     return f"The exchange did not cancel: {own_words(refusal)} Its state is being read again."
 
 
+def amendment_refused(refusal: errors.Refused) -> str:
+    return f"The exchange did not change the order: {own_words(refusal)} It is being read again."
+
+
 def own_words(refusal: errors.Refused) -> str:
     """Return the exchange's reason as the end of a sentence, cut to what a page can hold."""
     words = refusal.reason.strip().removeprefix("Invalid order: ")[:MOST_CHARACTERS].rstrip(".")

@@ -1,5 +1,6 @@
 """The order ticket, its review, what became of orders, and what holds a person back."""
 
+from dashboard.orders.views.amending import order_amend
 from dashboard.orders.views.cancelling import orders_cancel, orders_cancelled
 from dashboard.orders.views.lists import order_fills, order_history, order_journal
 from dashboard.orders.views.orders import order_cancel, order_detail, order_list
@@ -8,6 +9,7 @@ from dashboard.orders.views.ticket import order_new, order_place, order_preview,
 
 __all__ = [
     "halt",
+    "order_amend",
     "order_cancel",
     "order_detail",
     "order_fills",

@@ -9,7 +9,7 @@ from django_htmx.http import trigger_client_event
 
 from dashboard.http import Request, render_page, wants_fragment
 from dashboard.markets import selectors as markets
-from dashboard.orders import selectors, services
+from dashboard.orders import amending, selectors, services
 from dashboard.orders.models import Order
 
 
@@ -19,7 +19,12 @@ def order_detail(request: Request, order_id: int) -> HttpResponse:
 
 
 def detail(request: Request, order: Order) -> HttpResponse:
-    context = {"row": selectors.order_row(order), "fills": selectors.fills_of_order(order)}
+    context = {
+        "row": selectors.order_row(order),
+        "fills": selectors.fills_of_order(order),
+        "amendments": amending.rows_of(order),
+        "can_amend": bool(amending.fields_of(order)),
+    }
     return render_page(request, "orders/detail.html", context, fragment="order")
 
 
