@@ -42,4 +42,5 @@ urlpatterns: list[URLPattern] = [
     path("health/live/", live.health_live, name="health-live"),
     path("health/feed/", live.health_feed, name="health-feed"),
     path("health/accounts/", accounts.health_accounts, name="health-accounts"),
+    path("health/accounts/", accounts.health_accounts, name="health-accounts"),
 ]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.accounts import selectors, services
 from dashboard.accounts.permissions import can_trade, can_withdraw
+from dashboard.accounts.stream.state import streams_health
 from dashboard.http import Request
 from dashboard.live.events import tell_person
 
@@ -48,6 +49,15 @@ def sign_out(request: Request) -> HttpResponse:
     # Not "cookies": those of every other program on this host name would go with ours.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+@require_safe
+@login_not_required
+def health_accounts(request: HttpRequest) -> HttpResponse:
+    """Answer 200 while a worker hears every account, 503 otherwise; whose they are is not said."""
+    health = streams_health()
+    is_well = health["heard"] == health["connected"]
+    return JsonResponse(health, status=200 if is_well else 503)
 
 
 @require_safe

@@ -17,6 +17,7 @@ from channels.layers import get_channel_layer
 QUOTES = "quotes"  # relay → hubs
 WATCHES = "watches"  # hubs → relay
 PEOPLE = "people"  # whoever changes a person's truth → hubs
+ACCOUNTS = "accounts"  # whoever hears an account's stream → hubs
 
 What = Literal["balances-changed", "orders-changed", "signed-out"]
 logger = logging.getLogger(__name__)
@@ -87,7 +88,17 @@ class PersonChanged(TypedDict):
     what: What
 
 
-Event = MarketFlushed | WatchSet | PersonChanged
+class AccountHeard(TypedDict):
+    """How old the last word on an account's stream is, and why there is none, if so."""
+
+    type: Literal["account.heard"]
+    user: int
+    account: int
+    age_ms: int | None
+    reason: str
+
+
+Event = MarketFlushed | WatchSet | PersonChanged | AccountHeard
 
 
 async def publish(group: str, event: Event) -> None:
@@ -116,8 +127,13 @@ def tell_person(user_id: int, what: What) -> None:
 
     Never raises: pages also fetch the truth by themselves when they reconnect.
     """
-    event: PersonChanged = {"type": "person.changed", "user": user_id, "what": what}
+    tell(PEOPLE, {"type": "person.changed", "user": user_id, "what": what})
+
+
+def tell(group: str, event: PersonChanged | AccountHeard) -> None:
+    """Send an event from code that does not await. Never raises."""
     try:
-        async_to_sync(publish)(PEOPLE, event)
+        async_to_sync(publish)(group, event)
     except Exception:  # the layer may be any of several servers, with errors of their own
-        logger.warning("the hint %s was not sent: the channel layer is down", what)
+        hint = event.get("what", event["type"])
+        logger.warning("the hint %s was not sent: the channel layer is down", hint)

@@ -73,6 +73,12 @@ def feed(state: Feed) -> str:
     return f'<i data-feed data-age="{age}" data-reason="{escape(state.reason)}"></i>'
 
 
+def account_feed(account_id: int, age_ms: int | None, reason: str) -> str:
+    """Return how an account's stream is, for the chip of the pages that show that account."""
+    age = "" if age_ms is None else age_ms
+    return f'<i data-account="{account_id}" data-age="{age}" data-reason="{escape(reason)}"></i>'
+
+
 def sent(monotonic: float) -> str:
     """Return when a message was written, so that the browser can tell how long it waited."""
     return f'<i data-sent="{round(monotonic * 1000)}"></i>'

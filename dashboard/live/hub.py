@@ -19,9 +19,11 @@ from dashboard.live import fragments
 from dashboard.live.arrivals import quote_from, store
 from dashboard.live.board import board
 from dashboard.live.events import (
+    ACCOUNTS,
     PEOPLE,
     QUOTES,
     WATCHES,
+    AccountHeard,
     MarketFlushed,
     PersonChanged,
     WatchSet,
@@ -112,6 +114,13 @@ class Hub:
             await self.close_signed_out(doors)
         else:
             await self.write(doors, fragments.hint(event["what"]))
+
+    async def account_heard(self, event: AccountHeard) -> None:
+        """Tell a person's pages how old the last word on an account's stream is."""
+        doors = [door for door in self.watches if door.user_id == event["user"]]
+        if doors:
+            text = fragments.account_feed(event["account"], event["age_ms"], event["reason"])
+            await self.write(doors, fragments.sent(time.monotonic()) + text)
 
     async def close_signed_out(self, doors: Iterable[Door]) -> None:
         """Close the pages whose session has ended; it may have ended elsewhere, or by time."""
@@ -206,6 +215,7 @@ class Hub:
         self.tasks = {
             loop.create_task(self.hear(QUOTES, self.market_flushed), name="hub quotes"),
             loop.create_task(self.hear(PEOPLE, self.person_changed), name="hub people"),
+            loop.create_task(self.hear(ACCOUNTS, self.account_heard), name="hub accounts"),
             loop.create_task(self.keep_saying_watches(), name="hub watches"),
             loop.create_task(self.keep_checking_sessions(), name="hub sessions"),
         }

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dashboard.accounts.selectors import placing_problem
 from dashboard.markets import selectors as markets
-from dashboard.orders import locks
+from dashboard.orders import guards, locks
 from dashboard.orders.models import Order
 from dashboard.orders.safety import kill_switch, limits
 
@@ -19,8 +20,14 @@ def price_hold(order: Order) -> str:
     return locks.placing_lock(order.symbol, name)
 
 
+def key_hold(order: Order) -> str:
+    return placing_problem(order.account)
+
+
 PLACING_CHECKS: list[Callable[[Order], str]] = [
     kill_switch.placing_hold,
+    key_hold,
     price_hold,
+    guards.repeat_hold,
     limits.placing_hold,
 ]

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from dashboard.accounts.models import User
+from dashboard.accounts.stream.state import AccountFeed, main_account_feed
 from dashboard.live.board import board
 from dashboard.markets import selectors as markets
 from dashboard.orders.safety.kill_switch import Stop, stop_of
@@ -54,8 +55,14 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
         "all_colours": COLOURS,
         "feed": board.feed,
         "strip": markets.strip,
+        "account_feed": partial(account_feed, request),
         "stop": partial(stop, request),
     }
+
+
+def account_feed(request: HttpRequest) -> AccountFeed | None:
+    """Return how the stream is of the account that a signed-in person's page shows."""
+    return main_account_feed(request.user) if isinstance(request.user, User) else None
 
 
 def stop(request: HttpRequest) -> Stop:

@@ -1,6 +1,7 @@
 // How old everything on the page is. An age is what the server said when it sent it plus the time
 // since, by whichever of the browser's two clocks ran further: a laptop that slept, or a clock that
-// was set back, makes nothing young. Names: "tBTCUSD", "book:tBTCUSD", "trades:tBTCUSD", "feed".
+// was set back, makes nothing young. Names: "tBTCUSD", "book:tBTCUSD", "trades:tBTCUSD", "feed",
+// "account".
 (() => {
   "use strict";
   const SLOW_AFTER_MS = 5000; // the same as in dashboard/live/quotes.py
@@ -52,8 +53,10 @@
     for (const { dataset } of document.querySelectorAll("[data-live-part]")) {
       drawn.push([dataset.livePart, dataset.age, dataset.state]);
     }
-    const chip = document.getElementById("feed");
-    if (chip) drawn.push(["feed", chip.dataset.age, chip.dataset.state]);
+    for (const [name, id] of [["feed", "feed"], ["account", "account-feed"]]) {
+      const chip = document.getElementById(id);
+      if (chip) drawn.push([name, chip.dataset.age, chip.dataset.state]);
+    }
     for (const [name, ms, was] of drawn) {
       const isKnown = ms !== undefined && ms !== "";
       if (isKnown && !ages.has(name)) heard(name, Number(ms), was !== "snapshot", perf);

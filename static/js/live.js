@@ -10,7 +10,7 @@
   const inView = new Set();
   let socket = null;
   let said = "";
-  let feedReason = "";
+  const reasons = {};
 
   htmx.config.wsReconnectDelay = (tries) =>
     500 + Math.random() * Math.min(4500, 500 * 2 ** tries);
@@ -61,15 +61,25 @@
     Object.assign(shown.dataset, { at: part.dataset.at, state: part.dataset.state });
   }
 
-  function showFeed() {
-    const chip = document.getElementById("feed");
+  // The two chips of the page's head: "feed" for prices, "account" for the account's own stream.
+  function showFeed(name, chip) {
     if (!chip) return;
-    const ms = ages.of("feed");
-    chip.dataset.state = ages.state("feed");
-    const text = "feed " + chip.dataset.state + (ms === undefined ? "" : " " + ages.text(ms));
+    const ms = ages.of(name);
+    chip.dataset.state = ages.state(name);
+    const text = name + " " + chip.dataset.state + (ms === undefined ? "" : " " + ages.text(ms));
     const words = chip.querySelector(".feed-text");
     if (words.textContent !== text) words.textContent = text;
-    chip.title = feedReason;
+    if (name in reasons) chip.title = reasons[name];
+  }
+
+  function hearFeed(name, { age, reason }, late) {
+    reasons[name] = reason;
+    if (age) ages.heard(name, Number(age) + late, true);
+  }
+
+  function hearAccount(data, late) {
+    const chip = document.getElementById("account-feed");
+    if (chip?.dataset.account === data.account) hearFeed("account", data, late);
   }
 
   function apply(message) {
@@ -79,16 +89,14 @@
     const sent = sheet.content.querySelector("[data-sent]");
     const late = sent ? ages.lateness(Number(sent.dataset.sent)) : 0;
     for (const node of [...sheet.content.children]) {
-      const { quote, age, streamed, livePart, event, reason } = node.dataset;
+      const { quote, age, streamed, livePart, event } = node.dataset;
       if (quote) {
         ages.heard(quote, Number(age) + late, streamed === "1");
         for (const drawn of node.children) cells.patch(drawn, flashed);
       } else if (livePart) replacePart(node, late);
       else if (event) htmx.trigger(document.body, event);
-      else if ("feed" in node.dataset) {
-        feedReason = reason;
-        if (age) ages.heard("feed", Number(age) + late, true);
-      }
+      else if ("feed" in node.dataset) hearFeed("feed", node.dataset, late);
+      else if ("account" in node.dataset) hearAccount(node.dataset, late);
     }
     cells.flash(flashed);
   }
@@ -119,7 +127,8 @@
     look();
     setInterval(() => {
       cells.count();
-      showFeed();
+      showFeed("feed", document.getElementById("feed"));
+      showFeed("account", document.getElementById("account-feed"));
     }, COUNT_MS);
   });
 })();

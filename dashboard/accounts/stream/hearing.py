@@ -77,6 +77,7 @@ class AccountHearing:
         # Why the exchange does not take the key, once it has said so.
         self.refused: Refused | None = None
         self._heard: float | None = None
+        self._told: tuple[float | None, str] = (None, NOTHING_YET)
         self._balances: dict[str, Decimal] = {}
         self._waiting: list[Event] = []
         self._has_news = asyncio.Event()
@@ -85,6 +86,13 @@ class AccountHearing:
     def age_seconds(self) -> float | None:
         """Return how long the exchange has been silent; None before its first word."""
         return None if self._heard is None else time.monotonic() - self._heard
+
+    def has_news(self) -> bool:
+        """Tell, once, that the exchange spoke or fell silent since this was last asked."""
+        now = (self._heard, self.reason)
+        is_news = now != self._told
+        self._told = now
+        return is_news
 
     async def run(self) -> None:
         """Hear and store. Ends where the key is refused, raises what storing raises."""

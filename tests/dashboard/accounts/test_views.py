@@ -12,11 +12,12 @@ from django.utils import timezone
 from dashboard.accounts.models import ExchangeAccount, SealedKey, User, WelcomeLink
 from dashboard.accounts.services import new_welcome_url, paper_credentials
 
-PUBLIC = {"welcome", "sign-in", "health-live", "health-feed"}
+PUBLIC = {"welcome", "sign-in", "health-live", "health-feed", "health-accounts"}
 VALUES = {
     "<str:symbol>": "tBTCUSD",
     "<str:token>": "dead",
     "<uuid:token>": "00000000-0000-4000-8000-000000000000",
+    "<uuid:batch>": "00000000-0000-4000-8000-000000000000",
     "<int:order_id>": "1",
 }
 

@@ -157,6 +157,18 @@ async def test_a_hint_reaches_every_page_of_its_person_and_nobody_elses() -> Non
     assert stranger.text == ""
 
 
+async def test_the_age_of_an_account_goes_to_every_page_of_its_person_only() -> None:
+    hub = Hub()
+    mine, stranger = await opened(hub, user_id=1), await opened(hub, user_id=2)
+
+    await hub.account_heard(
+        {"type": "account.heard", "user": 1, "account": 7, "age_ms": 120, "reason": "<cut>"}
+    )
+
+    assert '<i data-account="7" data-age="120" data-reason="&lt;cut&gt;"></i>' in mine.text
+    assert stranger.text == ""
+
+
 async def test_a_page_that_cannot_be_written_to_is_left_and_the_others_still_served() -> None:
     hub = Hub()
     gone, there = await opened(hub, BTC), await opened(hub, BTC)
