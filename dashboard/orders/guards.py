@@ -24,6 +24,7 @@ from dashboard.orders.outlook import Outlook
 from dashboard.orders.typed import NotANumber, typed_number
 
 HUNDRED = Decimal(100)
+AGAIN = "You placed the same order a moment ago."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +161,17 @@ def again(order: Order) -> Iterator[Guard]:
     if same.exclude(pk=order.pk).exists():
         yield Guard(
             code="again",
-            sentence="You placed the same order a moment ago.",
+            sentence=AGAIN,
             tick="Yes, again",
         )
+
+
+def repeat_hold(order: Order) -> str:
+    """Return why a repetition that nobody confirmed may not be placed, "" otherwise.
+
+    Two presses at once each see nothing of the other while their reviews are judged; this is asked
+    again where they take turns.
+    """
+    if AGAIN in order.reference:
+        return ""
+    return next((f"{each.sentence} Nothing was sent." for each in again(order)), "")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,8 @@ from dashboard.live.board import board
 from dashboard.live.depth import BookView, levels
 from dashboard.live.quotes import Quote
 from dashboard.markets.models import Instrument
-from dashboard.orders.guards import Guard, guards_of, unconfirmed
+from dashboard.orders import services
+from dashboard.orders.guards import AGAIN, Guard, guards_of, unconfirmed
 from dashboard.orders.kinds import Flag
 from dashboard.orders.models import Order
 from dashboard.orders.outlook import outlook_of
@@ -230,4 +232,20 @@ def test_f25_two_tabs_with_the_same_order_need_a_second_yes(
 
     owner_client.post("/orders/place/", {"token": tokens[1], "confirm": "again"})
 
+    assert len(paper.ledger.orders) == 2
+
+
+def test_f25_a_repetition_that_no_review_could_see_is_held_where_presses_take_turns(
+    account: ExchangeAccount, live_bitcoin: Instrument, paper: PaperExchange
+) -> None:
+    now = timezone.now()
+    first, second = (order_with(account, created_at=now) for _ in range(2))
+    first.save()
+    second.save()
+
+    assert services.place_order(first) == ""
+    assert "the same order a moment ago" in services.place_order(second)
+    assert len(paper.ledger.orders) == 1
+    second.reference = json.dumps([AGAIN])
+    assert services.place_order(second) == ""
     assert len(paper.ledger.orders) == 2
