@@ -7,7 +7,10 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tests.browser.story import MARKET, see_three_changes
+from tests.product.running import Tidewatch, running
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -39,3 +42,21 @@ def browser() -> Iterator[Browser]:
         browser = launch(playwright)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def tidewatch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tidewatch]:
+    with running(tmp_path_factory.mktemp("tidewatch")) as tidewatch:
+        tidewatch.welcome_url()
+        yield tidewatch
+
+
+@pytest.fixture
+def page(browser: Browser, tidewatch: Tidewatch) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    page.goto(tidewatch.fresh_link())
+    page.goto(f"{tidewatch.url}/markets/{MARKET}/")
+    see_three_changes(page)
+    yield page
+    context.close()

@@ -68,6 +68,7 @@ def place_a_limit_order_that_fills(page: Page, amount: str) -> None:
     page.get_by_role("button", name="Review order").click()
     review = page.locator("#ticket-review")
     expect(review.locator('[data-field="cost"]')).to_be_visible()
+    review.get_by_label("I mean it").check()  # it takes from the book, and the review asks
     review.get_by_role("button", name=f"Buy {amount} BTC at").click()
     expect(page.locator('#ticket [data-field="state"]')).to_have_attribute(
         "data-value", "FILLED", timeout=PATIENCE_MS

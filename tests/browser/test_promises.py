@@ -4,37 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.story import LAST, MARKET, PATIENCE_MS, see_three_changes, value
-from tests.product.running import Tidewatch, running
+from tests.product.running import Tidewatch
 
 pytestmark = pytest.mark.timeout(240)
 STALE_WITHIN_MS = 20_000
 BACK_WITHIN_MS = 10_000
 # The order in which the supervisor starts them.
 CHILDREN = ("paper", "web", "worker")
-
-
-@pytest.fixture(scope="module")
-def tidewatch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tidewatch]:
-    with running(tmp_path_factory.mktemp("promises")) as tidewatch:
-        tidewatch.welcome_url()
-        yield tidewatch
-
-
-@pytest.fixture
-def page(browser: Browser, tidewatch: Tidewatch) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
-    page = context.new_page()
-    page.goto(tidewatch.fresh_link())
-    page.goto(f"{tidewatch.url}/markets/{MARKET}/")
-    see_three_changes(page)
-    yield page
-    context.close()
 
 
 @pytest.mark.parametrize("frozen", CHILDREN)
