@@ -9,6 +9,7 @@ from dashboard.live import views as live
 from dashboard.markets import views as markets
 from dashboard.orders import views as orders
 from dashboard.pages import views as pages
+from dashboard.pages.health import health_ready
 from dashboard.portfolio import views as portfolio
 
 urlpatterns: list[URLPattern] = [
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-out/", accounts.sign_out, name="sign-out"),
     path("health/live/", live.health_live, name="health-live"),
+    path("health/ready/", health_ready, name="health-ready"),
     path("health/feed/", live.health_feed, name="health-feed"),
     path("health/accounts/", accounts.health_accounts, name="health-accounts"),
     path("health/accounts/", accounts.health_accounts, name="health-accounts"),

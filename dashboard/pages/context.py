@@ -16,6 +16,7 @@ from dashboard.live.board import board
 from dashboard.markets import selectors as markets
 from dashboard.orders.safety.kill_switch import Stop, stop_of
 from dashboard.pages.display import COLOURS, COOKIE, THEMES, Display
+from dashboard.pages.health import pause_of_updates
 
 PAGES = {
     "overview": "Overview",
@@ -54,6 +55,7 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
         "themes": THEMES,
         "all_colours": COLOURS,
         "feed": board.feed,
+        "pause": pause_of_updates,
         "strip": markets.strip,
         "account_feed": partial(account_feed, request),
         "stop": partial(stop, request),
