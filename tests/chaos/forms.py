@@ -25,10 +25,14 @@ class Form:
 
 
 class Forms(HTMLParser):
-    """Read all forms of a page. Nothing of what its scripts would add is here."""
+    """Read all forms of a page. Nothing of what its scripts would add is here.
 
-    def __init__(self, html: str) -> None:
+    url: where the page was found, which is where a form goes that says nothing else.
+    """
+
+    def __init__(self, html: str, url: str) -> None:
         super().__init__()
+        self.url = url
         self.forms: list[Form] = []
         self._open: Form | None = None
         self._select = ""
@@ -44,7 +48,7 @@ class Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = dict(attrs)
         if tag == "form":
-            self._open = Form(told.get("action") or "")
+            self._open = Form(told.get("action") or self.url)
             self.forms.append(self._open)
         elif self._open is not None and tag == "input":
             self._take_input(self._open, told)

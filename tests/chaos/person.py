@@ -31,7 +31,7 @@ class Seen:
     text: str
 
     def form(self, action: str) -> Form:
-        return Forms(self.text).to(action)
+        return Forms(self.text, self.url).to(action)
 
     def value(self, name: str) -> str | None:
         """Return the value of the first element with data-field `name`, or None."""
