@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/history/", orders.order_history, name="orders-history"),
     path("orders/fills/", orders.order_fills, name="orders-fills"),
     path("orders/journal/", orders.order_journal, name="orders-journal"),
+    path("orders/positions/", orders.position_list, name="orders-positions"),
     path("orders/cancel/", orders.orders_cancel, name="orders-cancel-many"),
     path("orders/cancelled/<uuid:batch>/", orders.orders_cancelled, name="orders-cancelled"),
     path("orders/halt/", orders.halt, name="orders-halt"),
@@ -43,6 +44,5 @@ urlpatterns: list[URLPattern] = [
     path("health/live/", live.health_live, name="health-live"),
     path("health/ready/", health_ready, name="health-ready"),
     path("health/feed/", live.health_feed, name="health-feed"),
-    path("health/accounts/", accounts.health_accounts, name="health-accounts"),
     path("health/accounts/", accounts.health_accounts, name="health-accounts"),
 ]
