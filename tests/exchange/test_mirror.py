@@ -12,6 +12,7 @@ import requests
 
 from exchange.mirror import Mirror, mirrored_symbols
 from exchange.paper import PaperExchange, PaperKey, running_paper
+from exchange.paper.faults import Maintenance
 from exchange.paper.market.markets import catalogue
 from exchange.paper.stream.subscriptions import Pace
 from exchange.stream.pacing import Timing
@@ -130,6 +131,26 @@ def test_without_live_prices_nothing_is_offered_and_the_platform_says_so(paper, 
 
     wait_until(lambda: follows(paper, real, "tBTCUSD"))
     assert is_operative(paper)
+
+
+def test_prices_end_no_maintenance_but_their_own(paper, real):
+    with paper.fault(Maintenance(key="nobody"), must_strike=False):
+        real.mute()
+        wait_until(lambda: prices(paper, "tBTCUSD") is None and prices(paper, "tETHUSD") is None)
+        real.unmute()
+        wait_until(lambda: follows(paper, real, "tBTCUSD"))
+        during = is_operative(paper)
+
+    assert not during
+    assert is_operative(paper)
+
+
+def test_a_maintenance_that_ends_brings_no_prices_back(paper, real):
+    with paper.fault(Maintenance(key="nobody"), must_strike=False):
+        real.mute()
+        wait_until(lambda: prices(paper, "tBTCUSD") is None and prices(paper, "tETHUSD") is None)
+
+    assert not is_operative(paper)
 
 
 def test_a_lost_connection_is_made_again(paper, real):

@@ -30,8 +30,8 @@ class Surroundings(Protocol):
     def announce(self, code: int, text: str) -> int:
         """Tell every socket; returns how many there are."""
 
-    def maintain(self, is_in_maintenance: bool) -> None:
-        """Say of the platform that it is in maintenance, or no longer."""
+    def maintain(self, is_in_maintenance: bool) -> bool:
+        """Begin a maintenance or end one; returns whether the platform's state changed."""
 
 
 class Condition(RequestFault):
@@ -63,15 +63,13 @@ class Maintenance(Condition):
         return super().meets(place) and concerned and place.path != STREAM_PATH
 
     def begin(self, exchange: Surroundings) -> None:
-        """Tell the sockets that it begins."""
-        exchange.maintain(True)
-        if self.announced:
+        """Tell the sockets that it begins, unless it has already."""
+        if exchange.maintain(True) and self.announced:
             exchange.announce(MAINTENANCE, "Entering in Maintenance mode")
 
     def end(self, exchange: Surroundings) -> None:
-        """Tell the sockets that it is over."""
-        exchange.maintain(False)
-        if self.announced:
+        """Tell the sockets that it is over, unless another goes on."""
+        if exchange.maintain(False) and self.announced:
             exchange.announce(MAINTENANCE + 1, "Maintenance ended")
 
     def instead(self, request: Request) -> Reply | None:

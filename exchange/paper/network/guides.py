@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from exchange.paper.engine import Engine
 from exchange.paper.numbers import from_decimal
 
-_BEGINS, _IS_OVER = 20060, 20061
+_BEGINS = 20060, "Entering in Maintenance mode. Please pause any activity"
+_IS_OVER = 20061, "Maintenance ended. You can resume normal activity"
 
 
 class Led(Protocol):
@@ -20,8 +21,8 @@ class Led(Protocol):
     def commit(self) -> None:
         """Save what has changed and tell it."""
 
-    def maintain(self, is_in_maintenance: bool) -> None:
-        """Say of the platform that it is in maintenance, or no longer."""
+    def maintain(self, is_in_maintenance: bool) -> bool:
+        """Begin a maintenance or end one; returns whether the platform's state changed."""
 
     def announce(self, code: int, text: str) -> int:
         """Tell every socket about the server's state."""
@@ -38,6 +39,7 @@ class Guide:
         self._led = led
         self._lost: set[str] = set()
         self._followed: set[str] = set()
+        self._was_blind = False
 
     def knows(self, symbol: str) -> bool:
         """Tell whether a pair is listed here."""
@@ -59,14 +61,10 @@ class Guide:
 
     def _tell(self) -> None:
         is_blind = bool(self._lost) and not self._followed
-        if is_blind == self._led.engine.is_operative:
-            self._led.maintain(is_blind)
-            if is_blind:
-                self._led.announce(
-                    _BEGINS, "Entering in Maintenance mode. Please pause any activity"
-                )
-            else:
-                self._led.announce(_IS_OVER, "Maintenance ended. You can resume normal activity")
+        if is_blind != self._was_blind:
+            self._was_blind = is_blind
+            if self._led.maintain(is_blind):
+                self._led.announce(*(_BEGINS if is_blind else _IS_OVER))
         self._led.commit()
 
 

@@ -71,6 +71,7 @@ class Server:
         self._sockets: dict[Socket, Outlet] = {}
         self._outlets: dict[Outlet, asyncio.Task[None]] = {}
         self._owed_steps = 0.0
+        self._maintenances = 0
         self._server: asyncio.Server | None = None
         self._beat: asyncio.Task[None] | None = None
         self._companions: list[asyncio.Task[None]] = []
@@ -185,10 +186,16 @@ class Server:
             socket.session.announce(code, text)
         return len(self._sockets)
 
-    def maintain(self, is_in_maintenance: bool) -> None:
-        """Say of the platform that it is in maintenance, or no longer."""
-        self._stream.is_in_maintenance = is_in_maintenance
-        self.engine.is_operative = not is_in_maintenance
+    def maintain(self, is_in_maintenance: bool) -> bool:
+        """Begin a maintenance or end one that was begun; returns whether the platform changed.
+
+        There may be several at a time: the platform is back when all of them are over.
+        """
+        was_operative = self.engine.is_operative
+        self._maintenances += 1 if is_in_maintenance else -1
+        self.engine.is_operative = not self._maintenances
+        self._stream.is_in_maintenance = not self.engine.is_operative
+        return self.engine.is_operative != was_operative
 
     def skew_clock(self, milliseconds: int) -> None:
         """Move the clock by so much."""

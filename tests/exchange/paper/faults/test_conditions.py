@@ -63,6 +63,21 @@ async def test_maintenance_can_come_unannounced(paper: PaperExchange) -> None:
     assert answer["event"] == "pong"
 
 
+async def test_of_two_maintenances_the_longer_one_ends_it(paper: PaperExchange) -> None:
+    async with connect(paper.ws_url) as client:
+        await heard(client)
+        with paper.fault(Maintenance(), must_strike=False):
+            begun = await heard(client)
+            with paper.fault(Maintenance(), must_strike=False):
+                pass
+            async with connect(paper.ws_url) as late:
+                between = await heard(late)
+        ended = await heard(client)
+
+    assert (begun["code"], ended["code"]) == (20060, 20061)
+    assert between["platform"] == {"status": 0}
+
+
 def test_an_address_can_be_banned_everywhere(paper: PaperExchange, caller: Caller) -> None:
     with paper.fault(Ban(60, path="/v2/ticker/*")) as fault:
         first = caller.public("/v2/platform/status")
