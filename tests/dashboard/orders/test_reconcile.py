@@ -400,7 +400,7 @@ def unanswered_too(lost: Order, paper: PaperExchange, account: ExchangeAccount) 
         symbol="tBTCUSD",
         side="buy",
         type="EXCHANGE LIMIT",
-        amount=lost.amount,
+        amount=2 * lost.amount,
         price=lost.price,
     )
     with paper.fault(AfterAccept(path=SUBMIT)):
