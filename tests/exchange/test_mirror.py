@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -9,6 +11,7 @@ from decimal import Decimal
 
 import pytest
 import requests
+from websockets.asyncio.server import ServerConnection, serve
 
 from exchange.mirror import Mirror, mirrored_symbols
 from exchange.paper import PaperExchange, PaperKey, running_paper
@@ -178,6 +181,55 @@ def test_a_pair_the_real_exchange_does_not_know_stays_empty(real, caplog):
 
         assert prices(paper, unknown) is None
         assert is_operative(paper)
+
+
+def test_while_the_real_exchange_is_in_maintenance_nothing_is_offered(paper, real):
+    with real.fault(Maintenance(), must_strike=False):
+        wait_until(lambda: prices(paper, "tBTCUSD") is None and not is_operative(paper))
+    real.move_price("tBTCUSD", "97850")
+
+    wait_until(lambda: follows(paper, real, "tBTCUSD"))
+
+
+class Followed:
+    """Whom the mirror leads here: it knows every pair and notes the best prices it is told."""
+
+    def __init__(self) -> None:
+        self.prices: list[tuple[Decimal, Decimal]] = []
+        self.twice = asyncio.Event()
+
+    def knows(self, symbol: str) -> bool:
+        return True
+
+    def follow(self, symbol: str, bid: Decimal, ask: Decimal) -> None:
+        self.prices.append((bid, ask))
+        if len(self.prices) == 2:
+            self.twice.set()
+
+    def lose(self, symbol: str) -> None:
+        """Nothing is noted of it."""
+
+
+async def test_what_leaves_the_best_prices_as_they_are_is_not_passed_on():
+    frames = ("[[100,1,1],[101,1,-1]]", "[100,2,5]", "[101,0,-1]", "[102,1,-1]")
+
+    async def talk(connection: ServerConnection) -> None:
+        async for text in connection:
+            asked = json.loads(text)
+            if asked["event"] == "subscribe":
+                await connection.send(json.dumps(asked | {"event": "subscribed", "chanId": 7}))
+                for frame in frames:
+                    await connection.send(f"[7,{frame}]")
+
+    followed = Followed()
+    async with serve(talk, "127.0.0.1", 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        mirror = Mirror(["tBTCUSD"], f"ws://127.0.0.1:{port}/ws/2", FAST)
+        leading = asyncio.create_task(mirror(followed))
+        await asyncio.wait_for(followed.twice.wait(), 15)
+        leading.cancel()
+
+    assert followed.prices == [(100, 101), (100, 102)]
 
 
 def test_the_liveliest_pairs_are_mirrored():
