@@ -87,7 +87,8 @@ class Maintenance(Condition):
 class DelistedPair(Condition):
     """A pair is no longer listed; its open orders are cancelled.
 
-    Strikes requests that name the pair and lists that would have had it.
+    Strikes requests that name the pair, lists that would have had it, and what a socket is
+    refused that names it.
     """
 
     kind = "delisted_pair"

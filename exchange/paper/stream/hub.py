@@ -9,7 +9,8 @@ from itertools import count
 from typing import Protocol
 
 from exchange.paper.engine import Engine
-from exchange.paper.faults.planting import Faults
+from exchange.paper.faults.conditions import DelistedPair
+from exchange.paper.faults.planting import Faults, Place
 from exchange.paper.keys import Keyring
 from exchange.paper.stream.account.bulletins import Bulletin, Bulletins
 from exchange.paper.stream.account.frames import Frame
@@ -78,6 +79,11 @@ class Stream:
         for listener in self._listeners.get(account, ()):
             if listener is not but:
                 listener.hear(Bulletin([frame]))
+
+    def miss(self, key: str | None, path: str, asked: object) -> None:
+        """Count for the pairs that are off the lists what was refused and names them."""
+        if self.faults:
+            self.faults.strike(DelistedPair, Place(key=key, path=path, text=str(asked)))
 
     def join(self, account: str, listener: Listener) -> None:
         """Let a socket hear of an account from now on."""

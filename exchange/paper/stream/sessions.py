@@ -30,7 +30,7 @@ from exchange.paper.stream.account.filters import Filter
 from exchange.paper.stream.account.frames import Frame
 from exchange.paper.stream.account.inputs import Inputs
 from exchange.paper.stream.framing import ACCOUNT_ID, HEARTBEAT, Framing
-from exchange.paper.stream.hub import Stream
+from exchange.paper.stream.hub import STREAM_PATH, Stream
 from exchange.paper.stream.public import PublicChannels
 from exchange.paper.stream.requests import Message
 
@@ -217,6 +217,7 @@ class Session:
         self._tell(channel.due())
 
     def _refuse(self, message: Message, refusal: Refusal) -> None:
+        self._stream.miss(self._gate.key, STREAM_PATH, message)
         symbol = message.get("symbol")
         pair = {"pair": symbol.removeprefix("t")} if isinstance(symbol, str) else {}
         told = {"event": "error", "msg": refusal.reason, "code": refusal.code}

@@ -85,6 +85,7 @@ class Inputs:
             row = self._written(holder, code, fields)
         except Refusal as refusal:
             verdict = refusal.reason
+            self._stream.miss(self._channel.key, f"{STREAM_PATH}/{code}", fields)
             asked = order_writes.asked_row(fields) if isinstance(fields, Mapping) else None
             row = refused_notification(f"{code}-req", asked, verdict)
         row[0] = self._stream.engine.clock()

@@ -135,6 +135,28 @@ def test_only_requests_that_miss_the_pair_count(paper: PaperExchange, caller: Ca
         caller.public("/v2/ticker/tETHUSD")
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"channel": "ticker", "symbol": "tBTCUSD"},
+        {"channel": "candles", "key": "trade:1m:tBTCUSD"},
+    ],
+)
+async def test_a_refused_subscription_misses_the_pair_too(
+    paper: PaperExchange, asked: dict[str, str]
+) -> None:
+    async with connect(paper.ws_url) as client:
+        await heard(client)
+        with paper.fault(DelistedPair("tBTCUSD")) as fault:
+            await client.send(json.dumps({"event": "subscribe", "channel": "x"}))
+            await heard(client)
+            await client.send(json.dumps({"event": "subscribe"} | asked))
+            answer = await heard(client)
+
+    assert (answer["event"], answer["code"]) == ("error", 10300)
+    assert fault.fired == 1
+
+
 def test_an_unknown_pair_cannot_be_delisted(paper: PaperExchange) -> None:
     with pytest.raises(KeyError), paper.fault(DelistedPair("tNOPE")):
         pass

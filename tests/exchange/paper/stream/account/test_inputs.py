@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from exchange.paper import PaperKey
 from exchange.paper.engine import Engine
+from exchange.paper.faults import DelistedPair
 from exchange.paper.stream.framing import SEQUENCE
 from tests.exchange.paper.stream.talking import KEY, Talk
 from tests.exchange.paper.tickets import SYMBOL, place
@@ -62,6 +63,18 @@ def test_a_refused_order_comes_back_as_it_was_asked_for(
     assert note[4][6] == note[4][7] == float(asked["amount"])
     assert len(note[4]) == 32
     assert engine.desk.orders == {}
+
+
+def test_an_order_in_a_pair_that_is_delisted_counts_for_the_fault(
+    ann: Talk, engine: Engine
+) -> None:
+    fault = ann.stream.faults.add(DelistedPair(SYMBOL))
+    engine.delist(SYMBOL)
+    ann.ask("on", LIMIT | {"symbol": "tNIXUSD"})
+    ((_, _, note),) = ann.ask("on", LIMIT)
+
+    assert note[6:] == ["ERROR", "symbol: invalid"]
+    assert fault.fired == 1
 
 
 @pytest.mark.parametrize("payload", [None, 5, "x", []])
