@@ -73,6 +73,8 @@
     if (shown) putPrice(shown.querySelector(".cell").dataset.value);
     const cell = event.target.closest(".book td, .trades td:not(.time)");
     if (cell && cell.textContent) fillFrom(cell);
+    // On a phone what was filled in is below the edge.
+    if (shown || cell) document.body.toggleAttribute("data-ticket-open", true);
     const opener = event.target.closest("[data-sheet]");
     if (opener) document.body.toggleAttribute("data-ticket-open", opener.dataset.sheet === "open");
   });

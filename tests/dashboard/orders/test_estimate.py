@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.live.depth import BookView, levels
-from dashboard.orders.estimate import Basis, limit_estimate, market_estimate
+from dashboard.orders.estimate import (
+    Basis,
+    Walk,
+    affordable,
+    limit_estimate,
+    market_estimate,
+    walk,
+)
 
 BOOK = BookView(
     symbol="tBTCUSD",
@@ -73,3 +80,45 @@ def test_the_average_lies_between_the_best_and_the_worst_price(amount: Decimal) 
 
     assert estimate.price is not None
     assert 100 <= estimate.price <= 102
+
+
+def test_a_walk_stops_at_the_limit_and_tells_average_and_worst() -> None:
+    asks = levels([(Decimal(100), Decimal(1), 1), (Decimal(102), Decimal(1), 1)])
+
+    whole = walk(asks, Decimal(2), limit=Decimal(102))
+    part = walk(asks, Decimal(2), limit=Decimal(101))
+
+    assert whole == Walk(
+        covered=Decimal(2), average=Decimal(101), worst=Decimal(102), total=Decimal(202)
+    )
+    assert part is not None
+    assert (part.covered, part.worst) == (1, 100)
+    assert walk(asks, Decimal(2), limit=Decimal(99)) is None
+
+
+def test_a_sale_walks_down_to_its_limit() -> None:
+    bids = levels([(Decimal(100), Decimal(1), 1), (Decimal(98), Decimal(1), 1)])
+    taken = walk(bids, Decimal(2), side="sell", limit=Decimal(99))
+
+    assert taken is not None
+    assert (taken.covered, taken.impact(Decimal(101))) == (1, Decimal(1) / Decimal(101))
+
+
+PRICES = st.decimals(min_value="0.0001", max_value="99999", places=4)
+AMOUNTS = st.decimals(min_value="0.00000001", max_value="1000", places=8)
+
+
+@given(
+    rows=st.lists(st.tuples(PRICES, AMOUNTS), min_size=1, max_size=8),
+    budget=st.decimals(min_value=0, max_value="100000", places=8),
+)
+def test_what_is_affordable_never_costs_more_than_there_is(
+    rows: list[tuple[Decimal, Decimal]], budget: Decimal
+) -> None:
+    asks = levels([(price, amount, 1) for price, amount in sorted(rows)])
+    amount = affordable(asks, budget)
+    taken = walk(asks, amount) if amount else None
+    covered, cost = (taken.covered, taken.total) if taken else (Decimal(0), Decimal(0))
+
+    assert cost + (amount - covered) * asks[-1].price <= budget
+    assert amount == amount.quantize(Decimal("0.00000001"))

@@ -17,7 +17,7 @@ from dashboard.markets.models import Instrument
 from dashboard.orders.models import Order
 from dashboard.portfolio.models import Wallet
 from exchange.paper import PaperExchange
-from tests.dashboard.conftest import HTMX
+from tests.dashboard.conftest import HTMX, SetPrice
 from tests.dashboard.orders.conftest import ticket
 
 pytestmark = pytest.mark.usefixtures("funded", "live_bitcoin")
@@ -89,6 +89,12 @@ def test_a_preview_writes_nothing_down_and_asks_the_exchange_nothing(
     assert figure(page, "book-state") == "off"
     assert not Order.objects.exists()
     assert len(paper.ledger.requests) == before
+
+
+def test_a_stale_price_is_told_as_the_lock_it_is(owner_client: Client, set_price: SetPrice) -> None:
+    set_price("tBTCUSD", "61000", age_ms=18_000)
+
+    assert "placing waits until live prices are back" in previewed(owner_client)
 
 
 def test_without_htmx_a_preview_leads_to_the_ticket(owner_client: Client) -> None:
