@@ -16,6 +16,13 @@ class Step:
     at: datetime
     after_ms: int | None
 
+    @property
+    def words(self) -> str:
+        """Return the span with its sign: a fill's time is the exchange's, whose clock differs."""
+        if self.after_ms is None:
+            return ""
+        return f"{'−' if self.after_ms < 0 else '+'}{abs(self.after_ms)}\u202fms"
+
 
 def way_of(order: Order) -> list[Step]:
     """Return when a press was received, saved, sent, answered and first filled, as far as known."""
@@ -24,7 +31,7 @@ def way_of(order: Order) -> list[Step]:
         ("saved", order.saved_at),
         ("sent", order.sent_at),
         ("answered", order.answered_at),
-        ("first fill", order.first_fill_at),
+        ("first fill, by the exchange's clock", order.first_fill_at),
     ]
     steps: list[Step] = []
     for title, at in times:

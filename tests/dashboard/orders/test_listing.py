@@ -228,5 +228,12 @@ def test_the_way_of_a_press_is_told_in_milliseconds(owner_client: Client, add: A
     assert 'data-step="answered" data-value="81"' in page
 
 
+def test_a_fill_before_the_answer_by_another_clock_is_not_hidden(add: Add) -> None:
+    start = timezone.now()
+    order = add(1, State.FILLED, answered_at=start, first_fill_at=start - timedelta(milliseconds=3))
+
+    assert way_of(order)[-1].words == "−3\u202fms"
+
+
 def test_an_order_made_elsewhere_has_no_way(add: Add) -> None:
     assert selectors.order_row(add(1, State.OPEN, origin=Origin.OTHER_KEY)).way == []
