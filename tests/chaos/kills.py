@@ -22,7 +22,8 @@ from tests.chaos.trial import Trial, as_price
 from tests.chaos.truth import AT_EXCHANGE, Intent, Verdict
 from tests.product.running import ROOT, until
 
-DEATH_SECONDS = 60
+# What a dead worker had claimed is free again after a minute; only then does another come by.
+DEATH_SECONDS = 90
 LOWER = Decimal("0.999")
 ORDER_SUBMIT = SUBMIT.encode()
 Way = Callable[[Trial, str, str], None]
