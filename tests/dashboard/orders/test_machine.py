@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import count
 from typing import Any
 
 import pytest
@@ -170,6 +171,7 @@ class Orders(RuleBasedStateMachine):
         super().__init__()
         self.first = len(self.world.paper.ledger.orders)
         self.last_before = Order.objects.aggregate(Max("pk"))["pk__max"] or 0
+        self.numbers = count(1)
         self.in_flight: list[Order] = []
         self.unread: list[tuple[Order, wire.Order | ExchangeError]] = []
         # Newest first; draws reach the newest few.
@@ -191,7 +193,8 @@ class Orders(RuleBasedStateMachine):
             symbol="tBTCUSD",
             side=side,
             type="EXCHANGE MARKET" if price is None else "EXCHANGE LIMIT",
-            amount=Decimal("0.001"),
+            # No two alike, or the second of them would have to be confirmed.
+            amount=Decimal("0.001") + Decimal(next(self.numbers)) / 10**6,
             price=None if price is None else Decimal(price),
         )
 
@@ -467,4 +470,5 @@ def test_on_any_way_the_journal_tells_the_truth_and_in_the_end_all_of_it(world: 
     )
 
     assert world.deaths
-    assert world.states_seen >= set(State) - {State.UNRESOLVED}
+    # A handful of examples, as when something is tried out, cannot have met them all.
+    assert EXAMPLES < 100 or world.states_seen >= set(State) - {State.UNRESOLVED}

@@ -40,7 +40,11 @@ FORGED: list[tuple[list[Any], dict[str, Any]]] = [
 
 
 def test_f35_no_message_of_any_task_can_cause_a_send(
-    claimed: Order, live_bitcoin: Instrument, paper: PaperExchange, account: ExchangeAccount
+    claimed: Order,
+    live_bitcoin: Instrument,
+    paper: PaperExchange,
+    account: ExchangeAccount,
+    settings: Any,
 ) -> None:
     """Each task, a hundred times with whatever arguments, over orders that might be sent."""
     intent = journal.record_draft(
@@ -52,6 +56,7 @@ def test_f35_no_message_of_any_task_can_cause_a_send(
         price=Decimal(60000),
     )
     journal.declare_intent(intent)
+    settings.EXCHANGE_PUBLIC_URL = paper.rest_url
     app.loader.import_default_modules()
     ours = [name for name in app.tasks if name.startswith("dashboard.")]
     for name in ours:
