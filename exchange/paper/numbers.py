@@ -20,6 +20,7 @@ SIGNIFICANT_DIGITS = 5
 _DECIMALS = 8
 _LONGEST_NUMBER = 40
 _PLAIN_DECIMAL = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]*))?|([+-]?)\.([0-9]+)", re.ASCII)
+_HALF = re.compile("[\ud800-\udfff]")
 # JavaScript leaves positional notation below 1e-6 and from 1e21 on.
 _SMALLEST_EXPONENT, _LARGEST_EXPONENT = -6, 20
 
@@ -100,7 +101,9 @@ def dumps(value: Any) -> str:
         case Number():
             return str(value)
         case str():
-            return json.dumps(value, ensure_ascii=False)
+            text = json.dumps(value, ensure_ascii=False)
+            # Half a character, which no bytes can carry, goes out as the escape it came as.
+            return text if text.isascii() else _HALF.sub(lambda half: f"\\u{ord(half[0]):x}", text)
         case list() | tuple():
             return f"[{','.join(map(dumps, value))}]"
         case Mapping():

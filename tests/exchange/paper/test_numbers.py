@@ -112,6 +112,10 @@ def test_json_is_compact_and_keeps_number_texts() -> None:
     assert dumps(row) == '[1,7e-7,null,true,"say \\"ä\\"",{"a":1},[]]'
 
 
+def test_half_a_character_is_written_as_javascript_does() -> None:
+    assert dumps(["\ud800", "\udfffä"]) == '["\\ud800","\\udfffä"]'
+
+
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),

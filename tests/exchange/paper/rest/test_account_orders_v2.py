@@ -22,6 +22,13 @@ def test_a_submitted_order_is_answered_as_active(caller: Caller) -> None:
     assert (order[13], order[16]) == ("ACTIVE", 50000)
 
 
+def test_half_a_character_in_a_note_comes_back_and_ends_no_connection(caller: Caller) -> None:
+    (order,) = caller.submit("0.1", "50000", meta={"note": "\ud83d"})[4]
+    (listed,) = caller.v2("auth/r/orders")
+
+    assert order[31] == listed[31] == {"note": "\ud83d"}
+
+
 def test_even_a_market_order_is_answered_as_active_with_a_price(caller: Caller) -> None:
     (order,) = caller.submit("0.1")[4]
     (past,) = caller.v2("auth/r/orders/hist")
