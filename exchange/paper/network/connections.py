@@ -32,6 +32,7 @@ class HttpConnection:
         self._outlet = outlet
         self._peer = peer
         self._clock = clock
+        self._wants_body = True
 
     async def next_request(self) -> Request | None:
         """Return the next request with its whole body, None when the client is gone.
@@ -43,6 +44,7 @@ class HttpConnection:
         head = await self._next_event()
         if not isinstance(head, h11.Request):
             return None
+        self._wants_body = head.method != b"HEAD"
         body = b""
         while isinstance(event := await self._next_event(), h11.Data):
             body += event.data
@@ -86,7 +88,7 @@ class HttpConnection:
             *reply.headers,
         ]
         head = self._http.send(h11.Response(status_code=reply.status, headers=headers, reason=b""))
-        body = self._http.send(h11.Data(data=reply.body))
+        body = self._http.send(h11.Data(data=reply.body if self._wants_body else b""))
         self._http.send(h11.EndOfMessage())
         return head or b"", body or b""
 

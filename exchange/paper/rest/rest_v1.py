@@ -47,7 +47,7 @@ class RestV1:
             return _refused(refusal.reason, 400)
 
     def _find(self, request: Request) -> Any:
-        if request.method == "GET":
+        if request.method in ("GET", "HEAD"):
             for pattern, look in public.METHODS:
                 if path := pattern.fullmatch(request.path):
                     return look(PublicCall(self._engine, path, request.query))

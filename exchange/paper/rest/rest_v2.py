@@ -49,7 +49,7 @@ class RestV2:
     def answer(self, request: Request) -> Reply:
         """Answer a request; refusals are answers too."""
         try:
-            if request.method == "GET":
+            if request.method in ("GET", "HEAD"):
                 return self._public(request)
             if request.method == "POST":
                 return self._posted(request)

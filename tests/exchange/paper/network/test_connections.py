@@ -36,6 +36,20 @@ def test_requests_may_be_sent_ahead(paper: PaperExchange) -> None:
     assert received.count(b"HTTP/1.1 200 ") == 3
 
 
+def test_a_head_is_answered_without_a_body(paper: PaperExchange) -> None:
+    known = b"HEAD /v2/platform/status HTTP/1.1\r\nHost: x\r\n\r\n"
+    unknown = known.replace(b"platform/status", b"nope")
+    last = b"GET /v2/platform/status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    received = exchange_bytes(paper, known + unknown + last, until=b"nothing, read to the end")
+    first, second, third, body = received.split(b"\r\n\r\n")
+
+    assert first.startswith(b"HTTP/1.1 200 ")
+    assert b"Content-Length: 3" in first
+    assert second.startswith(b"HTTP/1.1 404 ")
+    assert third.startswith(b"HTTP/1.1 200 ")
+    assert body == b"[1]"
+
+
 def test_a_body_in_chunks_is_read_whole(paper: PaperExchange) -> None:
     received = exchange_bytes(
         paper,
