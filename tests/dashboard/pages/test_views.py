@@ -36,6 +36,7 @@ EVERY_PAGE = [
     "/orders/history/",
     "/orders/fills/",
     "/orders/journal/",
+    "/orders/positions/",
     "/settings/keys/",
     "/settings/safety/",
     "/settings/display/",
