@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -168,7 +169,13 @@ def test_of_several_lost_orders_each_is_given_its_own(
     tokens = [review(amount=amount) for amount in ("0.01", "0.01", "0.02")]
     wire.forged["order/submit"] = b""
     for token in tokens:
-        services.place_order(Order.objects.select_related("account").get(token=token))
+        assert not services.place_order(Order.objects.select_related("account").get(token=token))
+        # A repetition of what was just placed would have to be confirmed; this is a later one.
+        Order.objects.update(
+            saved_at=F("saved_at") - timedelta(minutes=1),
+            clicked_at=F("clicked_at") - timedelta(minutes=1),
+            created_at=F("created_at") - timedelta(minutes=1),
+        )
     read_now()
     placed = {accepted.cid: accepted.id for accepted in paper.ledger.orders}
 
