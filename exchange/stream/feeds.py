@@ -276,9 +276,7 @@ class _StatusFeed(_PublicFeed):
         if self.channel == Channel.liquidations():
             found = tuple(Liquidation.from_wire(row) for row in told)
             return [events.PositionsLiquidated(self.channel, found)]
-        return [
-            events.DerivativeUpdated(
-                self.channel, DerivativeStatus.from_wire(self.channel.symbol, row)
-            )
-            for row in told
-        ]
+        rows = (DerivativeStatus.from_wire(self.channel.symbol, row) for row in told)
+        updates: list[events.Event] = [events.DerivativeUpdated(self.channel, row) for row in rows]
+        # An empty list tells nothing, but the channel is alive.
+        return updates or [self._heartbeat()]

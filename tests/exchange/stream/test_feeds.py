@@ -99,6 +99,12 @@ def test_what_status_tells_may_come_as_a_row_or_as_a_list_of_rows():
     assert alone == receive(subscribed(Channel.liquidations()), [1, [sold]])
 
 
+def test_a_status_without_a_row_still_shows_that_the_channel_lives():
+    channel = Channel.derivative("tBTCF0:USTF0")
+
+    assert receive(subscribed(channel), [1, []]) == [events.Heartbeat(channel)]
+
+
 def test_a_currency_has_a_ticker_of_rates():
     row = [0.0003, 0.0002, 30, 1000, 0.00025, 2, 500, 0, 0, 0.00026, 99, 0.001, 0.0001]
     (event,) = receive(subscribed(Channel.ticker("fUSD")), [1, row])
