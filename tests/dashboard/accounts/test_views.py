@@ -12,7 +12,7 @@ from django.utils import timezone
 from dashboard.accounts.models import ExchangeAccount, SealedKey, User, WelcomeLink
 from dashboard.accounts.services import new_welcome_url, paper_credentials
 
-PUBLIC = {"welcome", "sign-in", "health-live", "health-feed", "health-accounts"}
+PUBLIC = {"welcome", "sign-in", "health-live", "health-ready", "health-feed", "health-accounts"}
 VALUES = {
     "<str:symbol>": "tBTCUSD",
     "<str:token>": "dead",
