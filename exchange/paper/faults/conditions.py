@@ -7,11 +7,13 @@ from typing import Protocol
 
 from exchange.paper.faults.answers import error_reply
 from exchange.paper.faults.planting import Place
-from exchange.paper.faults.requests import RequestFault
+from exchange.paper.faults.requests import RequestFault, check_wait
 from exchange.paper.network.messages import STREAM_PATH, Reply, Request, json_reply
 from exchange.paper.refusals import MAINTENANCE
 
 _STATUS_PATH = "/v2/platform/status"
+# Ten years: dates far beyond could not be written.
+_FARTHEST_SECONDS = 10 * 366 * 86_400
 _LISTS = ("/v2/conf/", "/v2/tickers", "/v1/symbols")
 
 
@@ -119,6 +121,11 @@ class SkewedClock(Condition):
     seconds: float
     times: int | None = field(default=None, kw_only=True)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not -_FARTHEST_SECONDS <= self.seconds <= _FARTHEST_SECONDS:
+            raise ValueError(f"seconds must be within {_FARTHEST_SECONDS} of now")
+
     def begin(self, exchange: Surroundings) -> None:
         """Move the clock."""
         exchange.skew_clock(int(self.seconds * 1000))
@@ -136,3 +143,7 @@ class Ban(RequestFault):
 
     seconds: float = 60
     everywhere: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_wait(self.seconds)

@@ -13,6 +13,9 @@ from exchange.paper.faults.planting import Fault
 from exchange.paper.network.delivery import Delivery
 from exchange.paper.network.messages import Reply, Request
 
+# A day. NaN, which compares to nothing, lies outside as well.
+_LONGEST_WAIT = 86_400
+
 
 class Misfire(Exception):  # noqa: N818 - taken back, never shown
     """A fault found nothing in an answer that it could spoil."""
@@ -75,6 +78,12 @@ class Reset(RequestFault):
         delivery.is_reset = True
 
 
+def check_wait(seconds: float) -> None:
+    """Raise ValueError for what is no time to wait: it would strike an exchange that is well."""
+    if not 0 <= seconds <= _LONGEST_WAIT:
+        raise ValueError(f"seconds must be from 0 to {_LONGEST_WAIT}")
+
+
 @dataclass(frozen=True)
 class MidReply(RequestFault):
     """The connection ends after so many bytes of the answer's body, though all were promised."""
@@ -82,6 +91,11 @@ class MidReply(RequestFault):
     kind = "mid_reply"
 
     body_bytes: int = 10
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.body_bytes < 0:
+            raise ValueError("body_bytes must be at least 0")
 
     def shape(self, delivery: Delivery) -> None:
         """Cut the answer."""
@@ -96,6 +110,10 @@ class Delay(RequestFault):
 
     seconds: float
     before: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_wait(self.seconds)
 
     @property
     def hold_seconds(self) -> float:

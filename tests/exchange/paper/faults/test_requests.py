@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ import pytest
 import requests
 
 from exchange.paper import PaperExchange, running_paper
+from exchange.paper.faults.conditions import Ban, SkewedClock
 from exchange.paper.faults.requests import (
     AfterAccept,
     BeforeAccept,
@@ -237,6 +239,12 @@ def test_the_handshake_of_a_socket_can_fail_too(paper: PaperExchange) -> None:
     ("make", "reason"),
     [
         (lambda: Drip(0), "bytes_per_second"),
+        (lambda: Delay(-1), "seconds must be from 0"),
+        (lambda: Delay(math.nan), "seconds must be from 0"),
+        (lambda: Ban(math.inf), "seconds must be from 0"),
+        (lambda: SkewedClock(1e12), "seconds must be within"),
+        (lambda: SkewedClock(math.nan), "seconds must be within"),
+        (lambda: MidReply(-5), "body_bytes must be at least 0"),
         (lambda: Duplicate("third"), "first or second"),
         (lambda: Reset(times=0), "times"),
         (lambda: Reset(skip=-1), "skip"),
