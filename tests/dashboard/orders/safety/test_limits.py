@@ -277,7 +277,8 @@ def test_limits_hold_under_fifty_presses_at_once(
     limits.set_limits(
         account, Limits(most_orders_a_day=7, largest_day_value=Decimal("3050")), user=owner
     )
-    drafts = [new_draft() for _ in range(50)]
+    # No two alike, or they would count as the same order pressed again.
+    drafts = [new_draft(f"0.0099{number:02}") for number in range(50)]
     together = threading.Barrier(50)
 
     def run(order: Order) -> str:
