@@ -70,7 +70,8 @@ class ExchangeClock:
     def check(self) -> None:
         """Raise NotSent where our clock is a minute ahead, or the exchange's time is not known.
 
-        A clock that is behind is no danger: nonces go on from the last one.
+        A clock that is behind is no danger: nonces go on from the last one. A reading that refuses
+        is forgotten: it may itself have been wrong, so the next call asks for the time anew.
         """
         reading = self._reading
         if reading is None or not self.is_fresh:
@@ -78,6 +79,7 @@ class ExchangeClock:
         now = reading.exchange_microseconds + round(self._age(reading) * _MICROSECONDS)
         ahead_seconds = (self._clock() - now) // _MICROSECONDS
         if ahead_seconds > MOST_AHEAD_SECONDS:
+            self._reading = None
             raise ClockAhead(
                 f"not signed: this machine's clock is {ahead_seconds} s ahead of the exchange's"
                 " and would spoil the key; set the clock right"

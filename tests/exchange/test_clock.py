@@ -84,6 +84,17 @@ def test_a_clock_that_steps_long_after_the_answer_is_noticed(hands):
         clock.check()
 
 
+def test_the_time_that_refused_is_asked_for_anew(hands):
+    clock = hands.clock()
+    clock.learn("Sun, 22 Nov 2026 10:00:00 GMT")
+    with pytest.raises(ClockAhead):
+        clock.check()
+
+    assert not clock.is_fresh
+    clock.learn(DATE)
+    clock.check()
+
+
 @pytest.mark.parametrize("date", [None, "", "soon", "Sun, 99 Nov 2026 12:00:00 GMT", "1"])
 def test_what_is_no_date_changes_nothing(hands, date):
     clock = hands.clock()
