@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from dashboard.figures import price_text
 from dashboard.orders import answers
 from dashboard.orders.models import Order
@@ -69,6 +71,8 @@ def state_words(order: Order) -> str:
 
 def sentence(order: Order) -> str:
     """Return what happened, whether anything was sent, and what to do."""
+    if order.state == State.UNKNOWN:
+        return sentence_of_unknown(order)
     if order.reason:
         return order.reason
     if order.state == State.OPEN and order.cancel_note:
@@ -82,6 +86,17 @@ def sentence(order: Order) -> str:
     if order.state == State.CANCELED and order.executed:
         return "Part of it was traded, then it was cancelled."
     return SENTENCES[State(order.state)]
+
+
+def sentence_of_unknown(order: Order) -> str:
+    """Return how the search for a lost order stands, with the seconds a ban makes it wait."""
+    parts = [order.alarm or order.reason or SENTENCES[State.UNKNOWN]]
+    if order.look_problem:
+        parts.append(f"The last look-up failed: {order.look_problem}")
+        if order.looked_for_from is not None:
+            wait = (order.looked_for_from - timezone.now()).total_seconds()
+            parts.append(f"We look again in {max(1, round(wait))} s.")
+    return " ".join(parts)
 
 
 def type_words(type: str) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -34,6 +36,24 @@ def test_what_was_partly_filled_says_so(state: State, text: str) -> None:
 
 def test_a_reason_comes_before_everything_else() -> None:
     assert words.sentence(order(State.REJECTED, reason="No money.")) == "No money."
+
+
+def test_an_unknown_order_counts_down_to_the_next_look() -> None:
+    in_a_minute = timezone.now() + timedelta(seconds=60)
+    banned = order(
+        State.UNKNOWN,
+        look_problem="The exchange asks us to slow down.",
+        looked_for_from=in_a_minute,
+    )
+
+    assert "The last look-up failed: The exchange asks us to slow down." in words.sentence(banned)
+    assert re.search(r"We look again in (59|60) s\.$", words.sentence(banned))
+
+
+def test_an_order_of_someone_else_under_our_client_id_is_told() -> None:
+    alarmed = order(State.UNKNOWN, reason="No answer came.", alarm="It is not the one we sent.")
+
+    assert words.sentence(alarmed) == "It is not the one we sent."
 
 
 def test_a_cancellation_under_way_is_told_while_the_order_is_open() -> None:
