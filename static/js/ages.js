@@ -24,7 +24,8 @@
     if (ms === undefined) return "off";
     if (ms >= STALE_AFTER_MS) return "stale";
     if (!ages.get(name).streamed) return "snapshot";
-    return ms < SLOW_AFTER_MS ? "live" : "slow";
+    // A quiet account's only frame is a heartbeat every 15 s.
+    return ms < SLOW_AFTER_MS || name === "account" ? "live" : "slow";
   }
 
   function text(ms) {

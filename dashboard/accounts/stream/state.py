@@ -1,4 +1,8 @@
-"""How an account's stream is, for pages and for machines; its age goes by the prices' law."""
+"""How an account's stream is, for pages and for machines.
+
+An account of which nothing happens is heard of every 15 s, by a heartbeat: so it is live until it
+is stale, where a price would be slow.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,8 @@ class AccountFeed:
 
     @property
     def state(self) -> FeedState:
-        return state_of(self.age_ms, is_streamed=True)
+        state = state_of(self.age_ms, is_streamed=True)
+        return FeedState.LIVE if state == FeedState.SLOW else state
 
     @property
     def text(self) -> str:

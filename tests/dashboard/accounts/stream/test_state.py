@@ -25,9 +25,9 @@ def heard(account: ExchangeAccount, *, seconds_ago: float, reason: str = "") -> 
 
 
 @pytest.mark.parametrize(
-    ("seconds_ago", "state"), [(1, FeedState.LIVE), (7, FeedState.SLOW), (19, FeedState.STALE)]
+    ("seconds_ago", "state"), [(1, FeedState.LIVE), (16, FeedState.LIVE), (19, FeedState.STALE)]
 )
-def test_its_age_goes_by_the_law_of_prices(
+def test_it_is_live_until_a_heartbeat_is_missing(
     owner: User, account: ExchangeAccount, seconds_ago: int, state: FeedState
 ) -> None:
     heard(account, seconds_ago=seconds_ago)
@@ -69,7 +69,7 @@ def test_every_page_shows_the_chip(owner_client: Client, account: ExchangeAccoun
     page = owner_client.get("/").content.decode()
 
     assert f'id="account-feed" class="feed account-feed" data-account="{account.pk}"' in page
-    assert "account slow 7" in page
+    assert "account live 7" in page
 
 
 def test_machines_are_told_how_many_accounts_are_heard(
