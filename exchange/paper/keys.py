@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Protocol, Self
 
 from exchange.paper.faults.keys import NarrowedKey, NonceUsedElsewhere, Permissions, RevokedKey
-from exchange.paper.faults.planting import Fault, Faults, Place, Planted
+from exchange.paper.faults.planting import F, Faults, Place, Planted
 from exchange.paper.refusals import GENERIC, NONCE, Refusal
 
 # Source: Bitfinex docs, "Key Permissions".
@@ -26,9 +26,12 @@ SCOPES = (
 )
 LARGEST_NONCE = 2**53 - 1
 
-_Meet = Callable[[type[Fault], Place], Sequence[Planted[Fault]]]
-
 _DIGITS = re.compile(r"[0-9]{1,16}", re.ASCII)
+
+
+class _Meet(Protocol):
+    def __call__(self, kind: type[F], place: Place) -> list[Planted[F]]:
+        """Find the faults of a kind that are meant for a place."""
 
 
 def reading() -> dict[str, tuple[int, int]]:
@@ -171,9 +174,7 @@ class Keyring:
         if found is None or meet(RevokedKey, place):
             return None
         for planted in meet(NarrowedKey, place):
-            fault = planted.fault
-            if isinstance(fault, NarrowedKey):
-                found = replace(found, permissions=fault.permissions)
+            found = replace(found, permissions=planted.fault.permissions)
         return KeyHolder(found, self._lines[key], self._faults, path)
 
     def owners(self) -> list[str]:

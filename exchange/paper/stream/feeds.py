@@ -6,7 +6,7 @@ A feed belongs to a market, not to a socket: a socket adds its channel id and it
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Protocol, TypeVar, cast
 from weakref import WeakValueDictionary
 
@@ -48,11 +48,8 @@ class TradeFeed:
 
     def flush(self, now_ms: int) -> None:
         """Move on to the trades made since the last flush."""
-        self.updated, self.executed = self.executed, []
-        for trade in reversed(self._live.tape):
-            if trade.id <= self._last_id:
-                break
-            self.executed.append(trade)
+        newest_first = takewhile(lambda trade: trade.id > self._last_id, reversed(self._live.tape))
+        self.updated, self.executed = self.executed, list(newest_first)
         self.executed.reverse()
         self._last_id = self._live.tape[-1].id
 

@@ -28,10 +28,6 @@ class Listener(Protocol):
         """Take in what the account has to be told."""
 
 
-def _no_keys() -> Keyring:
-    return Keyring((), {})
-
-
 def _nothing() -> None:
     """Save nothing: there is no storage."""
 
@@ -52,7 +48,7 @@ class Stream:
     engine: Engine
     now_ms: Callable[[], int]
     pace: Pace = field(default_factory=Pace)
-    keyring: Keyring = field(default_factory=_no_keys)
+    keyring: Keyring = field(kw_only=True)
     commit: Callable[[], None] = _nothing
     admits: Callable[[str], bool] = _anybody
     faults: Faults = field(default_factory=Faults)

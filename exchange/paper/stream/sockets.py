@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request as Handshake
 from websockets.protocol import State
@@ -29,8 +31,8 @@ class Socket:
         for event in self._protocol.events_received():
             if isinstance(event, Handshake):
                 self._protocol.send_response(self._protocol.accept(event))
-            elif isinstance(event, Frame):
-                self._take(event)
+            else:
+                self._take(cast(Frame, event))
         self._write()
 
     def flush(self) -> None:

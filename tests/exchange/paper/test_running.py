@@ -153,3 +153,12 @@ def test_keys_have_accounts_of_their_own_or_share_one() -> None:
 
         assert paper.available("us", "USD") == Decimal(45_000)
         assert paper.available(KEY.owner, "USD") == Decimal(50_000)
+
+
+def test_money_arrives_as_if_it_had_been_sent(paper: PaperExchange) -> None:
+    before = paper.balance(KEY.owner, "BTC")
+    movement_id = paper.deposit(KEY.owner, "bitcoin", "0.25")
+    rows = Caller(paper.rest_url).v2("auth/r/movements/hist")
+
+    assert paper.balance(KEY.owner, "BTC") == before + Decimal("0.25")
+    assert movement_id in [row[0] for row in rows]

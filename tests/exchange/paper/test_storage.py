@@ -10,8 +10,9 @@ import pytest
 
 from exchange.paper.engine import Engine
 from exchange.paper.market.markets import catalogue
+from exchange.paper.numbers import UNIT
 from exchange.paper.storage import Storage
-from exchange.paper.trading.orders import Kind
+from exchange.paper.trading.orders import ONE_CANCELS_OTHER, Kind, Ticket
 from exchange.paper.trading.state.archive import HISTORY_MS
 from tests.exchange.paper.clock import Clock
 from tests.exchange.paper.tickets import SYMBOL, check_laws, place, totals
@@ -206,3 +207,44 @@ def test_without_a_folder_nothing_is_kept(clock: Clock) -> None:
 
     assert storage.load().orders == []
     assert storage.nonces() == {}
+
+
+def test_a_file_that_is_only_out_of_reach_is_not_set_aside(tmp_path: Path, clock: Clock) -> None:
+    storage, engine = opened(tmp_path, clock)
+    waiting = place(engine, "0.1", "50000")
+    closed(storage, engine)
+    in_the_way = tmp_path / "paper.sqlite3-wal"
+    in_the_way.mkdir()
+    with pytest.raises(sqlite3.OperationalError):
+        Storage(tmp_path)
+    in_the_way.rmdir()
+    storage, again = opened(tmp_path, clock)
+    storage.close()
+
+    assert again.desk.orders[waiting.id] == waiting
+
+
+def test_orders_of_a_market_that_is_no_longer_listed_are_cancelled(
+    tmp_path: Path, clock: Clock
+) -> None:
+    storage, engine = opened(tmp_path, clock)
+    gone, kept = catalogue()[1], place(engine, "0.1", "50000")
+    pair = engine.submit(
+        "ann",
+        Ticket(
+            market=gone,
+            kind=Kind.LIMIT,
+            amount=-UNIT,
+            price=9_000 * UNIT,
+            oco_stop=1_000 * UNIT,
+            flags=ONE_CANCELS_OTHER,
+        ),
+    )
+    closed(storage, engine)
+    storage = Storage(tmp_path)
+    again = Engine(seed=1, clock=clock, past=storage.load(), listed=catalogue()[:1])
+    storage.close()
+
+    assert [again.desk.orders[order.id].status() for order in pair] == ["CANCELED", "CANCELED"]
+    assert again.desk.open_orders("ann") == [kept]
+    assert again.desk.account("ann").wallet(gone.base.code).reserved == 0

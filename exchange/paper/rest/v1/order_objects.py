@@ -109,12 +109,10 @@ def _translated(engine: Engine, members: dict[str, Any]) -> Ticket:
     try:
         return read_ticket(engine, members)
     except Refusal as refusal:
-        name, _, what = refusal.reason.partition(": ")
-        if what == "invalid":
-            # Of all that becomes a flag only a pair can be wrong here.
-            wrong = "ocoorder" if name == "flags" else name
-            raise LegacyRefusal(f"Invalid order {wrong}") from refusal
-        raise
+        name = refusal.reason.removesuffix(": invalid")
+        # Of all that becomes a flag only a pair can be wrong here.
+        wrong = "ocoorder" if name == "flags" else name
+        raise LegacyRefusal(f"Invalid order {wrong}") from refusal
 
 
 def order_object(order: Order, *, as_accepted: bool = False) -> dict[str, Any]:

@@ -109,3 +109,18 @@ def test_a_pair_that_is_not_there_cannot_be_delisted(paper: PaperExchange, admin
 def test_a_fault_that_is_not_there_cannot_be_removed(admin: Admin) -> None:
     assert admin.refused("DELETE", "/faults/7") == (404, "there is no fault 7")
     assert admin.refused("GET", "/faults/7") == (404, "there is no fault 7")
+
+
+def test_of_several_faults_the_one_that_is_named_is_removed(admin: Admin) -> None:
+    first, second = (admin.press("/faults", kind=kind, path=SUBMIT) for kind in ("reset", "ban"))
+    removed = admin.remove(f"/faults/{second['id']}")
+
+    assert removed == second
+    assert admin.look("/faults") == [first]
+
+
+def test_a_body_left_out_is_the_page_of_a_gateway(admin: Admin, caller: Caller) -> None:
+    admin.press("/faults", kind="status", status=502, body=None, path="/v2/platform/*")
+    answer = caller.public("/v2/platform/status")
+
+    assert (answer.status_code, answer.headers["Content-Type"][:9]) == (502, "text/html")

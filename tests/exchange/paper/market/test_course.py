@@ -7,11 +7,12 @@ import pytest
 
 from exchange.paper.market.course import YEAR_MS, Course, Stretch
 from exchange.paper.market.markets import catalogue
-from exchange.paper.market.spans import DAY_MS, Span
+from exchange.paper.market.spans import DAY_MS, FREE_TRADES, Span
 from exchange.paper.numbers import UNIT, cut_down
 from tests.exchange.paper.clock import START_MS
 from tests.exchange.paper.market.pasts import VALUES, market
 
+QUIET = "tTLOS:USD"
 NOW_MS = START_MS + 12_345_678
 
 
@@ -27,12 +28,12 @@ def year(seed: str = "1") -> Course:
     return Course(seed, stretch)
 
 
-def bridge(hours: int, before: dict[str, float], after: dict[str, float]) -> Course:
+def bridge(hours: float, before: dict[str, float], after: dict[str, float]) -> Course:
     return Course(
         "1",
         Stretch(
             start_ms=NOW_MS,
-            end_ms=NOW_MS + hours * 3_600_000,
+            end_ms=NOW_MS + round(hours * 3_600_000),
             first_id=1,
             last_id=10_000_000,
             before=before,
@@ -124,7 +125,20 @@ def test_an_absence_leads_from_the_last_price_to_the_next() -> None:
 def test_a_short_absence_has_few_trades_or_none() -> None:
     course = bridge(1, VALUES, VALUES)
     (lively,) = days(course, "tBTCUSD")
-    (quiet,) = days(course, "tTLOS:USD")
+    (quiet,) = days(course, QUIET)
 
     assert lively.trades > 50 * quiet.trades
     assert quiet.volume >= quiet.trades
+
+
+def test_within_a_second_a_quiet_market_trades_not_at_all() -> None:
+    assert days(bridge(1 / 3_600, VALUES, VALUES), QUIET) == []
+
+
+def test_a_handful_of_trades_is_made_at_one_price() -> None:
+    absences = [bridge(minutes / 60, VALUES, VALUES) for minutes in range(1, 40)]
+    found = [day for absence in absences for day in days(absence, QUIET)]
+    few = [day for day in found if day.trades < FREE_TRADES]
+
+    assert few
+    assert all(day.open == day.high == day.low == day.close for day in few)

@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+from itertools import count
+
 from exchange.paper.engine import Engine
+from exchange.paper.market.makers import Maker
 from exchange.paper.market.markets import catalogue
 from exchange.paper.numbers import UNIT
+from exchange.paper.trading.book import Book, Resting
 from tests.exchange.paper.clock import Clock
+from tests.exchange.paper.dice import dice
+
+FAIR = 60_000 * UNIT
 
 
 def run(engine: Engine, clock: Clock, steps: int) -> None:
@@ -88,3 +95,32 @@ def test_trades_carry_sizes_people_send(engine: Engine, clock: Clock) -> None:
 
     assert len(set(sizes)) > len(sizes) / 2
     assert max(sizes) < 20 * UNIT
+
+
+class Emptied:
+    """A book whose asks are all bought up by stops while the bots take what stands in their way."""
+
+    def __init__(self, seed: int) -> None:
+        self.book = Book()
+        self.taken: list[bool] = []
+        self.maker = Maker(catalogue()[0], self.book, dice(seed), self.take)
+        self.maker.number_by(count(1).__next__)
+        self.maker.quote(FAIR, FAIR / UNIT)
+        self.book.add(Resting(10**9, is_buy=False, price=FAIR, amount=UNIT))
+
+    def take(self, is_buy: bool, amount: int, limit: int) -> int:
+        if not self.taken:
+            for resting in list(self.book.asks.orders()):
+                self.book.remove(resting)
+        self.taken.append(is_buy)
+        return amount
+
+
+def test_bots_do_not_trade_where_nobody_is_left() -> None:
+    runs = [Emptied(seed) for seed in range(60)]
+    for run in runs:
+        run.maker.act(FAIR, FAIR / UNIT)
+    empty = [run.taken for run in runs if run.book.asks.best() is None]
+
+    assert len(empty) > 10
+    assert all(taken in ([True], [True, False]) for taken in empty)

@@ -160,3 +160,11 @@ def test_a_position_that_its_owner_closes_is_no_liquidation(engine: Engine) -> N
         feed.note(engine.desk.take_changes())
 
     assert told(feed) == []
+
+
+def test_within_a_second_a_perpetual_is_told_once(everything: Engine, clock: Clock) -> None:
+    talk = Talk(everything, clock)
+    talk.say(event="subscribe", channel="status", key="deriv:tBTCF0:USTF0")
+    frames = [talk.after(milliseconds) for milliseconds in (1_000, 500, 500)]
+
+    assert [len(found) for found in frames] == [1, 0, 1]

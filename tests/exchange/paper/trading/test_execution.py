@@ -279,3 +279,14 @@ def test_a_stop_that_cannot_be_paid_is_refused(engine: Engine) -> None:
         place(engine, "1", "70000", kind=Kind.STOP)
 
     assert engine.desk.orders == {}
+
+
+def test_all_or_nothing_is_nothing_where_an_order_would_meet_its_owner(engine: Engine) -> None:
+    price = f"{best(engine, is_buy=False) - 1}"
+    waiting = place(engine, "-0.1", price)
+    refusing = {"protect_selfmatch": 1}
+    taking = place(engine, "0.1", price, kind=Kind.FILL_OR_KILL, meta=refusing)
+
+    assert (waiting.status(), taking.status()) == ("ACTIVE", "FILLORKILL CANCELED")
+    assert not engine.desk.fills_of("ann")
+    check_laws(engine)

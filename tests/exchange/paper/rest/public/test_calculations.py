@@ -88,3 +88,14 @@ def test_bad_questions_are_refused(
     answer = ask(caller, path, **members)
 
     assert (answer.status_code, answer.json()) == (500, ["error", code, reason])
+
+
+def test_more_than_all_that_is_offered_is_answered_with_all(
+    caller: Caller, paper: PaperExchange
+) -> None:
+    _, found = ask(caller, "trade/avg", symbol="tBTCUSD", amount="1000000").json()
+    paper.trade("tBTCUSD", str(found))
+
+    assert 0 < found < 1_000_000
+    with pytest.raises(ValueError, match="empty side"):
+        paper.best_prices("tBTCUSD")

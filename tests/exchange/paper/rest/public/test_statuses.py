@@ -58,3 +58,9 @@ def test_keys_are_needed(caller: Caller) -> None:
     answer = caller.public("/v2/status/deriv")
 
     assert (answer.status_code, answer.json()) == (500, ["error", 10020, "keys: invalid"])
+
+
+def test_before_a_perpetual_was_there_it_had_no_status(caller: Caller) -> None:
+    answer = caller.public("/v2/status/deriv/tBTCF0:USTF0/hist", start="0", end="1000")
+
+    assert (answer.status_code, answer.json()) == (200, [])

@@ -233,3 +233,13 @@ def test_of_a_pair_one_names_the_other(caller: Caller) -> None:
     )
     caller.v1("/v1/order/cancel", order_id=limit["id"])
     assert caller.v1("/v1/orders").json() == []
+
+
+def test_both_orders_of_a_pair_are_gone_when_all_are_cancelled(caller: Caller) -> None:
+    caller.v1("/v1/order/new", **ORDER, ocoorder=True, buy_price_oco="70000")
+    standing = caller.v1("/v1/orders").json()
+    answer = caller.v1("/v1/order/cancel/all").json()
+
+    assert len(standing) == 2
+    assert answer == {"result": "All orders cancelled"}
+    assert caller.v1("/v1/orders").json() == []

@@ -79,3 +79,14 @@ def test_margin_is_told_as_a_whole_and_by_market(caller: Caller) -> None:
     assert limits["BTCUSD"]["initial_margin"] == details["btcusd"]["initial_margin"] == "20.0"
     assert limits["BTCUSD"]["margin_requirement"] == details["btcusd"]["minimum_margin"] == "10.0"
     assert details["btcusd"]["margin"]
+
+
+def test_of_several_positions_the_one_that_is_named_is_closed(caller: Caller) -> None:
+    bitcoin = opened(caller)
+    caller.v1("/v1/order/new", **LONG | {"symbol": "ethusd", "price": "9000"})
+    ids = {row["symbol"]: row["id"] for row in caller.v1("/v1/positions").json()}
+    closed = caller.v1("/v1/position/close", position_id=ids["ethusd"]).json()
+    left = caller.v1("/v1/positions").json()
+
+    assert closed["order"]["symbol"] == "ethusd"
+    assert [row["id"] for row in left] == [bitcoin["id"]]

@@ -7,6 +7,7 @@ import pytest
 from exchange.paper.engine import Engine
 from exchange.paper.numbers import UNIT
 from exchange.paper.stream.framing import SEQUENCE, TIMESTAMP
+from exchange.paper.trading.orders import ONE_CANCELS_OTHER, Kind, Ticket
 from tests.exchange.paper.clock import Clock
 from tests.exchange.paper.stream.talking import KEY, Talk
 from tests.exchange.paper.tickets import SYMBOL, place
@@ -221,3 +222,29 @@ def test_a_dead_mans_switch_cancels_all_orders_when_the_socket_ends(
     assert mine.is_open is (flag is None)
     assert other.is_open
     assert codes(watching.heard()) == ([] if flag is None else ["oc"])
+
+
+def test_a_dead_mans_switch_cancels_a_pair_once(talk: Talk, engine: Engine) -> None:
+    pair = engine.submit(
+        "ann",
+        Ticket(
+            market=engine.markets[SYMBOL].market,
+            kind=Kind.LIMIT,
+            amount=UNIT // 100,
+            price=50_000 * UNIT,
+            oco_stop=70_000 * UNIT,
+            flags=ONE_CANCELS_OTHER,
+        ),
+    )
+    talk.authenticate(dms=4)
+    talk.session.end()
+
+    assert [order.status() for order in pair] == ["CANCELED", "CANCELED"]
+
+
+def test_whoever_has_no_account_hears_of_none(talk: Talk, engine: Engine) -> None:
+    watching = Talk(engine, talk.clock, stream=talk.stream)
+    talk.stream.join("ann", watching.session)
+    place(engine, "0.01", "50000")
+
+    assert told(watching) == []
