@@ -11,7 +11,6 @@ from typing import Any
 
 from exchange.paper.engine import Engine, Past
 from exchange.paper.market import archive
-from exchange.paper.market.history import Recorded
 from exchange.paper.market.markets import Market, catalogue
 from exchange.paper.numbers import dumps
 from exchange.paper.records import (
@@ -86,26 +85,25 @@ class Storage:
 
         What cannot be understood is set aside, and a new state begins.
         """
+        if self._path is None or self._database is None:
+            return Past()
         try:
-            self._forget()
-            return self._load()
+            self._forget(self._database)
+            return self._load(self._database)
         except sqlite3.OperationalError:
             raise
         except (sqlite3.DatabaseError, KeyError, TypeError, ValueError) as failure:
-            if self._path is None:
-                raise
             self.close()
             set_aside(self._path, f"{type(failure).__name__}: {failure}")
             self._database = open_state(self._path, _SCHEMA + archive.SCHEMA)
             return Past()
 
-    def _forget(self) -> None:
-        if self._database is not None:
-            with self._database:
-                for statement, kept in _FORGETTING:
-                    self._database.execute(statement, (kept,))
+    def _forget(self, database: sqlite3.Connection) -> None:
+        with database:
+            for statement, kept in _FORGETTING:
+                database.execute(statement, (kept,))
 
-    def _load(self) -> Past:
+    def _load(self, database: sqlite3.Connection) -> Past:
         facts = {name: json.loads(body) for name, body in self._rows("facts", "name, body")}
         if not facts:
             return Past()
@@ -125,7 +123,7 @@ class Storage:
                 account: json.loads(body)
                 for account, body in self._rows("affairs", "account, body")
             },
-            recorded=self._recorded(facts.get("told_ms", 0)),
+            recorded=archive.read_history(database, facts.get("told_ms", 0)),
         )
 
     def nonces(self) -> dict[str, int]:
@@ -189,11 +187,6 @@ class Storage:
         if self._database is not None:
             self._database.close()
             self._database = None
-
-    def _recorded(self, told_ms: int) -> Recorded:
-        if self._database is None:
-            return Recorded()
-        return archive.read_history(self._database, told_ms)
 
     def _records(self, table: str) -> Iterator[dict[str, Any]]:
         # Numbers rise, and accounts were opened one after the other: rows come oldest first.

@@ -50,8 +50,6 @@ class HttpConnection:
             body += event.data
             if len(body) > _LARGEST_BODY:
                 raise BodyTooLarge
-        if not isinstance(event, h11.EndOfMessage):
-            return None
         return Request(
             method=head.method.decode("latin-1"),
             target=head.target,

@@ -166,3 +166,11 @@ def test_memory_stays_flat_however_fast_time_passes(clock: Clock) -> None:
     after = live(3_000)
 
     assert after - before < 500
+
+
+def test_a_delisted_market_takes_its_own_orders_along_and_no_others(engine: Engine) -> None:
+    here, there = place(engine, "0.1", "50000"), place(engine, "0.1", "2000", symbol="tETHUSD")
+    engine.delist(SYMBOL)
+
+    assert SYMBOL not in engine.markets
+    assert (here.status(), there.status()) == ("CANCELED", "ACTIVE")

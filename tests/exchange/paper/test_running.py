@@ -5,14 +5,17 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 import requests
 
-from exchange.paper import PaperExchange, PaperKey, running_paper
+from exchange.paper import PaperExchange, PaperKey, running_paper, serve
+from exchange.paper.network.guides import Guide
 from exchange.paper.refusals import Refusal
 from tests.exchange.paper.caller import KEY, Caller
+from tests.exchange.paper.few import FEW_MARKETS
 
 PROGRAM = """
 from exchange.paper import PaperKey, serve
@@ -162,3 +165,32 @@ def test_money_arrives_as_if_it_had_been_sent(paper: PaperExchange) -> None:
 
     assert paper.balance(KEY.owner, "BTC") == before + Decimal("0.25")
     assert movement_id in [row[0] for row in rows]
+
+
+class Unwelcome(Exception):
+    """What whoever starts an exchange makes of its addresses."""
+
+
+def test_outside_the_main_thread_it_ends_with_whoever_started_it() -> None:
+    told: list[str] = []
+
+    def refuse(rest_url: str, ws_url: str) -> None:
+        told.append(rest_url)
+        raise Unwelcome
+
+    with ThreadPoolExecutor() as pool, pytest.raises(Unwelcome):
+        pool.submit(serve, listed=FEW_MARKETS, on_ready=refuse).result(30)
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{told[0]}/v2/platform/status", timeout=10)
+
+
+def test_nobody_has_to_be_told_its_addresses() -> None:
+    met: list[bool] = []
+
+    async def end(guide: Guide) -> None:
+        met.append(guide.knows("tBTCUSD"))
+        signal.raise_signal(signal.SIGTERM)
+
+    serve(listed=FEW_MARKETS, beside=[end])
+
+    assert met == [True]

@@ -248,3 +248,20 @@ def test_orders_of_a_market_that_is_no_longer_listed_are_cancelled(
     assert [again.desk.orders[order.id].status() for order in pair] == ["CANCELED", "CANCELED"]
     assert again.desk.open_orders("ann") == [kept]
     assert again.desk.account("ann").wallet(gone.base.code).reserved == 0
+
+
+def test_an_error_of_the_moment_sets_nothing_aside(tmp_path: Path, clock: Clock) -> None:
+    storage, engine = opened(tmp_path, clock)
+    closed(storage, engine)
+    storage = Storage(tmp_path)
+    other = sqlite3.connect(tmp_path / "paper.sqlite3")
+    other.execute("ALTER TABLE fills RENAME TO elsewhere")
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        storage.load()
+    other.execute("ALTER TABLE elsewhere RENAME TO fills")
+    other.close()
+    past = storage.load()
+    storage.close()
+
+    assert past.starts == 1
+    assert not list(tmp_path.glob("*.set-aside-*"))

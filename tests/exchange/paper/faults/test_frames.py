@@ -284,3 +284,8 @@ async def test_faults_of_requests_leave_frames_alone_and_the_other_way_round(
         fault.wait()
 
     assert status == [1]
+
+
+def test_a_fault_of_frames_has_to_say_what_leaves_instead() -> None:
+    with pytest.raises(NotImplementedError):
+        FrameFault().change("[1]")

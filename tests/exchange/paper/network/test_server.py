@@ -16,6 +16,7 @@ from exchange.paper import Pace, PaperExchange, running_paper
 from exchange.paper.network.options import Options
 from exchange.paper.network.server import Server
 from tests.exchange.paper.caller import KEY, Caller
+from tests.exchange.paper.few import FEW_MARKETS
 
 SUBSCRIBE = {"event": "subscribe", "channel": "trades", "symbol": "tBTCUSD"}
 
@@ -232,3 +233,13 @@ def test_an_answered_order_is_already_saved(tmp_path: Path) -> None:
         reopened = paper.order(order[0])
 
     assert reopened.is_open
+
+
+async def test_a_server_that_never_listened_saves_what_it_holds(tmp_path: Path) -> None:
+    options = Options(keys=[KEY], state_folder=tmp_path, listed=FEW_MARKETS)
+    first = Server(options)
+    await first.stop()
+    second = Server(options)
+    await second.stop()
+
+    assert second.engine.starts == first.engine.starts + 1

@@ -7,8 +7,10 @@ from exchange.paper.market.markets import catalogue
 from exchange.paper.numbers import UNIT, parse_units, plain_text, quotient
 from exchange.paper.refusals import Refusal
 from exchange.paper.trading.accounts import DEPOSIT
+from exchange.paper.trading.margin.valuation import MarginSymbol
 from exchange.paper.trading.orders import CLOSE, REDUCE_ONLY, Kind
 from tests.exchange.paper.clock import Clock
+from tests.exchange.paper.few import FEW_MARKETS
 from tests.exchange.paper.tickets import SYMBOL, check_laws, place, totals
 from tests.exchange.paper.trading.test_execution import best, last
 
@@ -238,3 +240,34 @@ def test_what_may_be_traded_is_what_is_accepted(engine: Engine) -> None:
         place(engine, f"{may.buy / UNIT + 1e-4:.6f}", "50000", kind=LIMIT)
     assert place(engine, f"{may.buy / UNIT * rate - 1e-6:.6f}", "50000", kind=LIMIT).is_open
     assert engine.desk.margin.symbol("ann", SYMBOL).buy < 10**4
+
+
+def test_where_nobody_lends_nothing_may_be_traded_on_margin(clock: Clock) -> None:
+    market = next(market for market in catalogue() if market.initial_margin is None)
+    engine = Engine(seed=1, clock=clock, listed=[market])
+
+    assert engine.desk.margin.symbol("ann", market.symbol) == MarginSymbol(0, 0, 0, 0)
+
+
+def test_where_nothing_tells_a_quote_s_worth_there_is_no_price_of_liquidation(
+    clock: Clock,
+) -> None:
+    views = []
+    for symbols in ({"tETHBTC", "tBTCUSD"}, {"tETHBTC"}):
+        listed = [market for market in FEW_MARKETS if market.symbol in symbols]
+        engine = Engine(seed=1, clock=clock, listed=listed)
+        place(engine, "-1", kind=MARKET, symbol="tETHBTC")
+        (short,) = engine.desk.positions.of("ann")
+        views.append(engine.desk.margin.view(short))
+
+    assert views[0].liquidation_price is not None
+    assert views[1].liquidation_price is None
+
+
+def test_what_only_reduces_a_position_ends_when_that_is_closed_at_once(engine: Engine) -> None:
+    place(engine, "0.0001", kind=MARKET)
+    waiting = place(engine, "-0.0001", "90000", kind=LIMIT, flags=REDUCE_ONLY)
+    place(engine, "-0.0001", kind=MARKET)
+
+    assert position(engine) == 0
+    assert waiting.status() == "RSN_POS_REDUCE_INCR"
