@@ -124,3 +124,17 @@ def test_bots_do_not_trade_where_nobody_is_left() -> None:
 
     assert len(empty) > 10
     assert all(taken in ([True], [True, False]) for taken in empty)
+
+
+def test_a_pair_whose_price_nobody_knows_is_quoted_again_when_it_is_followed(
+    engine: Engine, clock: Clock
+) -> None:
+    book = engine.markets["tBTCUSD"].book
+    engine.lose("tBTCUSD")
+    engine.move_price("tBTCUSD", 40_000 * UNIT)
+    run(engine, clock, 20)
+    lost = book.bids.best(), book.asks.best()
+    engine.follow("tBTCUSD", 39_999 * UNIT, 40_003 * UNIT)
+
+    assert lost == (None, None)
+    assert (book.bids.best(), book.asks.best()) == (39_999 * UNIT, 40_003 * UNIT)
