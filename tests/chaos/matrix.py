@@ -75,10 +75,17 @@ def run_row(trial: Trial, row: Row, made: Matrix) -> None:
         trial.wait_until_open(0, BAN_SECONDS)
 
 
-def times_to_truth(trial: Trial) -> dict[str, list[float]]:
-    """Return how long presses were unknown, in seconds, by what they turned out to be."""
+def times_to_truth(trial: Trial, *, counts_all: bool = False) -> dict[str, list[float]]:
+    """Return how long presses were unknown, in seconds, by what they turned out to be.
+
+    counts_all: whether one that nobody saw unknown, because the account's stream told of it
+    first, counts as 0 s or not at all.
+    """
     found: dict[str, list[float]] = {"placed": [], "not placed": []}
     for intent in trial.intents:
-        if (seconds := intent.to_truth) is not None:
+        seconds = intent.to_truth
+        if counts_all and seconds is None and intent.first_settled is not None:
+            seconds = 0.0
+        if seconds is not None:
             found["not placed" if intent.state == "NOT_PLACED" else "placed"].append(seconds)
     return found

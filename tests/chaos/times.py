@@ -62,7 +62,7 @@ def doubts(trial: Trial, *, each: int) -> Waits:
             trial.press("H5", ABSENT if is_lost else THERE, around=around)
         trial.wait_until_open(0)
     trial.settle()
-    return Waits(times_to_truth(trial), trial.verdict())
+    return Waits(times_to_truth(trial, counts_all=True), trial.verdict())
 
 
 def leaving(trial: Trial, *, presses: int) -> list[float]:
