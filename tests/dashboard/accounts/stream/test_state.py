@@ -30,7 +30,7 @@ def heard(account: ExchangeAccount, *, seconds_ago: float, reason: str = "") -> 
 def test_it_is_live_until_a_heartbeat_is_missing(
     owner: User, account: ExchangeAccount, seconds_ago: int, state: FeedState
 ) -> None:
-    heard(account, seconds_ago=seconds_ago)
+    heard(account, seconds_ago=seconds_ago + 0.4)
     feed = main_account_feed(owner)
 
     assert feed is not None
@@ -65,7 +65,7 @@ def test_who_has_no_account_has_no_chip(stranger: User, stranger_client: Client)
 
 
 def test_every_page_shows_the_chip(owner_client: Client, account: ExchangeAccount) -> None:
-    heard(account, seconds_ago=7)
+    heard(account, seconds_ago=7.4)
     page = owner_client.get("/").content.decode()
 
     assert f'id="account-feed" class="feed account-feed" data-account="{account.pk}"' in page
