@@ -184,7 +184,7 @@ class Trial:
             time.sleep(PAUSE_SECONDS)
         self.catch_up()
 
-    def catch_up(self, seconds: float = 60) -> None:
+    def catch_up(self, seconds: float = 15) -> None:
         """Read what is at the exchange again until pages and exchange agree, or so long."""
         there = [intent for intent in self.intents if intent.state in AT_EXCHANGE]
         until = time.monotonic() + seconds

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from django.db import connections
@@ -14,19 +12,9 @@ from dashboard.accounts.stream import holder
 from dashboard.accounts.stream.holder import AccountStreams
 from dashboard.processes.streams_step import LISTENERS
 from exchange.paper import PaperExchange
+from tests.product.running import until
 
 Start = Callable[[], AccountStreams]
-PATIENCE_SECONDS = 20.0
-
-
-def until(fact: Callable[[], Any], what: str, seconds: float = PATIENCE_SECONDS) -> Any:
-    """Return the fact as soon as there is one; fail with `what` was waited for."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := fact():
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"not within {seconds} s: {what}")
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from dashboard.orders.models import Fill, Order, Origin
 from dashboard.orders.states import State
 from dashboard.portfolio.models import Wallet
 from exchange.paper import PaperExchange
-from tests.dashboard.accounts.stream.conftest import Start, is_heard, until
+from tests.dashboard.accounts.stream.conftest import Start, is_heard
+from tests.product.running import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE_SECONDS = 5

@@ -9,7 +9,8 @@ from dashboard.accounts.models import ExchangeAccount, SealedKey
 from dashboard.accounts.selectors import placing_problem
 from exchange.paper import PaperExchange
 from exchange.paper.keys import reading, withdrawing
-from tests.dashboard.accounts.stream.conftest import Start, until
+from tests.dashboard.accounts.stream.conftest import Start
+from tests.product.running import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,7 +14,8 @@ from dashboard.accounts.stream.state import main_account_feed, streams_health
 from dashboard.live.quotes import FeedState
 from exchange.errors import NotAuthenticated
 from exchange.paper import PaperExchange
-from tests.dashboard.accounts.stream.conftest import Start, until
+from tests.dashboard.accounts.stream.conftest import Start
+from tests.product.running import until
 
 
 def heard(account: ExchangeAccount, *, seconds_ago: float, reason: str = "") -> None:
