@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 
 from exchange.paper.market.currencies import BY_CODE, CURRENCIES, USD, Currency
@@ -122,7 +123,7 @@ def _market(base: Currency, quote: Currency, place: int) -> Market:
 def _margins(base: Currency, quote: Currency) -> tuple[str | None, str | None]:
     if base.margin is None or quote.code not in _MARGIN_QUOTES:
         return None, None
-    return base.margin, f"{float(base.margin) / 2:g}"
+    return base.margin, f"{Decimal(base.margin) / 2:f}"
 
 
 def _spread(base: Currency, quote: Currency) -> int:
