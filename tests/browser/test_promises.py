@@ -124,6 +124,8 @@ def test_the_back_button_and_a_second_press_show_the_first_result(
         for name in ("csrfmiddlewaretoken", "token")
     }
     tab.get_by_role("button", name="Buy 0.0103 BTC").click()
+    # The click returns at the first answer, which leads on: go back from the page that stays.
+    expect(tab.locator('[data-field="state"]')).to_have_attribute("data-value", "OPEN")
     first = tab.url
 
     tab.go_back()

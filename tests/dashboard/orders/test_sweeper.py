@@ -74,7 +74,7 @@ def test_of_two_workers_one_sweeps(db: None) -> None:
 def test_another_worker_takes_over_from_one_that_died(db: None) -> None:
     dead, heir = Duty(SWEEPER, sweeper.sweep_once), Duty(SWEEPER, sweeper.sweep_once)
     dead.attempt()
-    SweeperLease.objects.update(held_until=timezone.now())
+    SweeperLease.objects.update(held_until=timezone.now() - timedelta(seconds=1))
 
     assert heir.attempt()
     assert not dead.attempt()

@@ -80,9 +80,10 @@ def test_candles_can_be_asked_for_by_time(caller: Caller) -> None:
 
 
 def test_minutes_without_trades_are_missing(caller: Caller) -> None:
-    rows = caller.public("/v2/candles/trade:1m:tTLOS:USD/hist", limit="100").json()
+    # About one minute in twenty of this pair: among so many there is one, whenever the test runs.
+    rows = caller.public("/v2/candles/trade:1m:tTLOS:USD/hist", limit="1000").json()
 
-    assert rows[0][0] - rows[-1][0] > 99 * MINUTE_MS
+    assert rows[0][0] - rows[-1][0] > 999 * MINUTE_MS
 
 
 @pytest.mark.parametrize("periods", ["p30", "p2", "a30:p2:p30"])
