@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from dashboard.accounts import views as accounts
 from dashboard.live import views as live
 from dashboard.markets import views as markets
+from dashboard.markets.candles_views import market_candles
 from dashboard.orders import views as orders
 from dashboard.pages import views as pages
 from dashboard.pages.health import health_ready
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("", pages.overview, name="overview"),
     path("markets/", markets.market_list, name="markets-list"),
     path("markets/<str:symbol>/", pages.market, name="markets-detail"),
+    path("markets/<str:symbol>/candles/", market_candles, name="markets-candles"),
     path("portfolio/", portfolio.wallets, name="portfolio"),
     path("orders/", orders.order_list, name="orders-list"),
     path("orders/new/", orders.order_new, name="orders-new"),

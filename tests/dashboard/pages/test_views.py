@@ -28,6 +28,7 @@ EVERY_PAGE = [
     "/",
     "/markets/",
     "/markets/tBTCUSD/",
+    "/markets/tBTCUSD/candles/",
     "/portfolio/",
     "/orders/",
     "/orders/new/",
