@@ -35,12 +35,12 @@ def test_a_market_is_found_by_its_public_name_and_by_its_wire_name() -> None:
 @pytest.mark.parametrize("hostile", ["%", "_", "'", "<script>", "(a+)+$", "\\", "x" * 10_000, "💣"])
 def test_b54_a_hostile_search_finds_nothing_and_finds_it_fast(hostile: str) -> None:
     list_markets("tBTCUSD", "tETHUSD")
-    started = time.monotonic()
+    started = time.thread_time()
 
     found = symbols(hostile)
 
     assert found == []
-    assert time.monotonic() - started < 0.2
+    assert time.thread_time() - started < 0.2
 
 
 def test_b54_invisible_signs_do_not_count() -> None:

@@ -67,12 +67,12 @@ def test_the_sentence_names_the_field() -> None:
 
 
 def test_b10_a_megabyte_is_refused_at_once() -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     for text in ("9" * 1_000_000, "1 000" * 200_000, "1e" * 500_000):
         with pytest.raises(NotANumber):
             typed_number(text, "amount")
 
-    assert time.perf_counter() - started < 0.1
+    assert time.thread_time() - started < 0.1
 
 
 @given(st.text(max_size=60))

@@ -31,11 +31,14 @@ def test_a_ticker_is_the_top_of_the_book(market_place: PaperExchange, v2: RestV2
 
 
 def test_tickers_of_all_are_those_of_each(v2: RestV2) -> None:
-    every = {ticker.symbol: ticker for ticker in v2.tickers()}
-    some = v2.tickers(["tXRPUSD", "tDOGE:USD", "tNOPE:NOPE"])
+    few = ["tXRPUSD", "tDOGE:USD"]
+    before = {ticker.symbol: ticker for ticker in v2.tickers()}
+    some = v2.tickers([*few, "tNOPE:NOPE"])
+    after = {ticker.symbol: ticker for ticker in v2.tickers()}
 
-    assert {f"t{pair}" for pair in v2.pairs()} <= set(every)
-    assert some == [every["tXRPUSD"], every["tDOGE:USD"]]
+    assert {f"t{pair}" for pair in v2.pairs()} <= set(before)
+    # Trade stands still, but a minute of the day before may fall out of the day meanwhile.
+    assert some in ([before[each] for each in few], [after[each] for each in few])
 
 
 def test_ticker_history_is_told_at_full_hours_without_gaps_at_page_edges(v2: RestV2) -> None:
