@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from dashboard.live.board import board
+from dashboard.live.candles import CandlesValues, CandlesView
 from dashboard.live.depth import BookView, PublicTrade, TradesView, levels
 from dashboard.live.events import BookValues, MarketFlushed, QuoteValues, TradesValues
 from dashboard.live.quotes import Quote
@@ -61,11 +62,23 @@ def trades_from(values: TradesValues) -> TradesView:
     )
 
 
+def candles_from(values: CandlesValues) -> CandlesView:
+    return CandlesView(
+        topic=values["topic"],
+        candles=tuple(values["candles"]),
+        at_ms=values["at_ms"],
+        age_at_arrival_ms=values["age_ms"],
+    )
+
+
 def store(event: MarketFlushed) -> Iterator[str]:
-    """Put books and trades on the board, and name the topic of each."""
+    """Put books, trades and candles on the board, and name the topic of each."""
     for book in event["books"]:
         board.replace_book(book_from(book))
         yield f"book:{book['symbol']}"
     for trades in event["trades"]:
         board.replace_trades(trades_from(trades))
         yield f"trades:{trades['symbol']}"
+    for candles in event["candles"]:
+        board.replace_candles(candles_from(candles))
+        yield candles["topic"]

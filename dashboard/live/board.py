@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dashboard.figures import age_text
+from dashboard.live.candles import CandlesView
 from dashboard.live.depth import BookView, TradesView
 from dashboard.live.quotes import FeedState, Quote, absent_cells, state_of
 
@@ -50,6 +51,7 @@ class Board:
         self._quotes: dict[str, Quote] = {}
         self._books: dict[str, BookView] = {}
         self._trades: dict[str, TradesView] = {}
+        self._candles: dict[str, CandlesView] = {}
         self._beacon: Beacon | None = None
 
     def quote(self, symbol: str) -> Quote | None:
@@ -63,6 +65,9 @@ class Board:
 
     def trades(self, symbol: str) -> TradesView | None:
         return self._trades.get(symbol)
+
+    def candles(self, topic: str) -> CandlesView | None:
+        return self._candles.get(topic)
 
     def feed(self) -> Feed:
         """Return how the feed is; a relay that no longer speaks ages like any other source."""
@@ -83,6 +88,9 @@ class Board:
 
     def replace_trades(self, trades: TradesView) -> None:
         self._trades[trades.symbol] = trades
+
+    def replace_candles(self, candles: CandlesView) -> None:
+        self._candles[candles.topic] = candles
 
     def hear_relay(self, age_ms: int | None, reason: str) -> None:
         self._beacon = Beacon(age_at_arrival_ms=age_ms, reason=reason, arrived=time.monotonic())

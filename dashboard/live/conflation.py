@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from dashboard.figures import plain
+from dashboard.live.candles import CandleMemory, CandlesValues
 from dashboard.live.events import BookValues, QuoteValues, TradesValues
 from dashboard.live.quotes import STALE_MS
 from exchange.models.books import BookLevel
 from exchange.stream.book import Book
 from exchange.stream.channels import Topic
+from exchange.stream.events import ChannelFrame
 
 TradeRow = tuple[int, int, Decimal, Decimal]  # id, time in ms, signed amount, price
 
@@ -88,6 +90,7 @@ class Flush:
     quotes: list[QuoteValues] = field(default_factory=list)
     books: list[BookValues] = field(default_factory=list)
     trades: list[TradesValues] = field(default_factory=list)
+    candles: list[CandlesValues] = field(default_factory=list)
 
 
 class Conflation:
@@ -102,6 +105,8 @@ class Conflation:
         self.renewed: set[str] = set()
         self.shown_books = Parts()
         self.shown_trades = Parts()
+        self.candles = CandleMemory()
+        self.shown_candles = Parts()  # by topic
         self.streamed_ms: int | None = None
         self.polled_ms: int | None = None
 
@@ -116,6 +121,11 @@ class Conflation:
             self.shown_books.mark([symbol])
         elif kind == Topic.TRADES:
             self.shown_trades.mark([symbol])
+
+    def hear_candles(self, event: ChannelFrame, now_ms: int) -> None:
+        """Take in a frame of a candles channel. It says nothing about the age of quotes."""
+        self.streamed_ms = now_ms
+        self.shown_candles.mark([self.candles.take(event, now_ms)])
 
     def set_values(self, symbol: str, now_ms: int, **values: Decimal | None) -> None:
         """Take in newer figures of a symbol, by field name; None makes one unknown."""
@@ -193,6 +203,7 @@ class Conflation:
         self.changed.update(symbol for symbol, held in self.held.items() if held.at_ms)
         self.shown_books.mark(self.books)
         self.shown_trades.mark(self.trades)
+        self.shown_candles.mark(self.candles.held)
 
     # --- out ---
 
@@ -218,6 +229,10 @@ class Conflation:
                 self.latest(symbol, now_ms)
                 for symbol in self.shown_trades.take_due(now_ms, self.trades)
             ],
+            candles=[
+                self.candles.values(topic, now_ms)
+                for topic in self.shown_candles.take_due(now_ms, self.candles.held)
+            ],
         )
 
     def give_back(self, flush: Flush) -> None:
@@ -225,6 +240,7 @@ class Conflation:
         self.changed.update(quote["symbol"] for quote in flush.quotes)
         self.shown_books.mark(book["symbol"] for book in flush.books)
         self.shown_trades.mark(trades["symbol"] for trades in flush.trades)
+        self.shown_candles.mark(candles["topic"] for candles in flush.candles)
 
     def feed_age_ms(self, now_ms: int, *, is_streaming: bool) -> int | None:
         """Return how long the feed has been silent: the stream, or the polls where it rests."""
@@ -233,7 +249,7 @@ class Conflation:
 
     @property
     def has_pending(self) -> bool:
-        parts = self.shown_books.changed or self.shown_trades.changed
+        parts = self.shown_books.changed or self.shown_trades.changed or self.shown_candles.changed
         return bool(self.moved_ms or self.changed or self.renewed or parts)
 
     # --- drawing up ---

@@ -14,6 +14,8 @@ from typing import Any, Literal, TypedDict
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
+from dashboard.live.candles import CandlesValues
+
 QUOTES = "quotes"  # relay → hubs
 WATCHES = "watches"  # hubs → relay
 PEOPLE = "people"  # whoever changes a person's truth → hubs
@@ -69,6 +71,7 @@ class MarketFlushed(TypedDict):
     quotes: list[QuoteValues]
     books: list[BookValues]
     trades: list[TradesValues]
+    candles: list[CandlesValues]
 
 
 class WatchSet(TypedDict):

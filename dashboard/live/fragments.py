@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 
 from dashboard.live.board import Feed
+from dashboard.live.candles import CandlesView
 from dashboard.live.depth import BookView, TradesView
 from dashboard.live.events import What
 from dashboard.live.quotes import Cell, Quote
@@ -22,6 +23,8 @@ CELL = (
     ' data-age="%s" data-state="%s">%s</span>'
 )
 QUOTE = '<div data-quote="%s" data-age="%d" data-streamed="%d">%s</div>'
+CANDLES = '<div data-live-part="%s" data-age="%d" data-at="%d" data-state="%s">%s</div>'
+CANDLE = '<i data-candle="%s"></i>'
 VALUES = ("last", "bid", "ask", "change", "volume", "high", "low")
 
 
@@ -61,6 +64,12 @@ def book(symbol: str, view: BookView | None) -> str:
 def trades(symbol: str, view: TradesView | None) -> str:
     """Return the latest trades, drawn by the page's own template."""
     return part("live/_trades.html", {"symbol": symbol, "trades": view})
+
+
+def candles(view: CandlesView) -> str:
+    """Return the newest candles, for the chart to draw: figures, and nothing to look at."""
+    drawn = "".join(CANDLE % candle for candle in view.candles)
+    return CANDLES % (view.topic, view.age_ms(), view.at_ms, view.state.value, drawn)
 
 
 def part(template: str, context: dict[str, Any]) -> str:

@@ -156,6 +156,9 @@ class Hub:
         if kind == "trades":
             trades = board.trades(symbol)
             return fragments.trades(symbol, trades) if trades else ""
+        if kind == "candles":
+            candles = board.candles(topic)
+            return fragments.candles(candles) if candles else ""
         quote = board.quote(symbol)
         return fragments.quote(quote) if quote else ""
 

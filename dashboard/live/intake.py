@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
+from dashboard.live.candles import channels_of_candles, split_candles
 from dashboard.live.conflation import Conflation, TradeRow
 from dashboard.live.tickers import Polled
 from dashboard.live.watching import split_topic
@@ -46,6 +47,8 @@ class Intake:
         self.takers: dict[type[events.Event], Callable[[Any, int], None]] = {
             events.BookUpdated: self.take_book_change,
             events.BookSnapshot: self.take_frame,
+            events.CandlesSnapshot: self.take_candles,
+            events.CandleUpdated: self.take_candles,
             events.ChecksumVerified: self.take_frame,
             events.Heartbeat: self.take_frame,
             events.TickerUpdated: self.take_frame,
@@ -77,13 +80,21 @@ class Intake:
             books={symbol for kind, symbol in map(split_topic, topics) if kind == "book"},
             trades={symbol for kind, symbol in map(split_topic, topics) if kind == "trades"},
         )
+        self.memory.shown_candles.show({topic for topic in topics if split_candles(topic)})
         self.symbols = frozenset(split_topic(topic)[1] for topic in topics)
-        wanted = frozenset(channel for symbol in self.symbols for channel in channels_of(symbol))
+        quotes = frozenset(channel for symbol in self.symbols for channel in channels_of(symbol))
+        wanted = quotes | channels_of_candles(topics)
         for channel in self.wanted - wanted:
-            self.memory.drop(channel.topic, channel.symbol)
+            self.drop(channel)
         self.wanted = wanted
         self.stream.want(wanted)
         self.asked = frozenset(named)
+
+    def drop(self, channel: Channel) -> None:
+        if channel.topic == Topic.CANDLES:
+            self.memory.candles.drop(channel)
+        else:
+            self.memory.drop(channel.topic, channel.symbol)
 
     # --- what arrives ---
 
@@ -127,6 +138,9 @@ class Intake:
         symbol = event.channel.symbol
         if symbol not in self.symbols:
             return
+        if event.channel.topic == Topic.CANDLES:  # its heartbeat
+            self.take_candles(event, now_ms)
+            return
         match event:
             case events.TickerUpdated(ticker=ticker):
                 self.take_ticker(ticker, now_ms)
@@ -137,6 +151,10 @@ class Intake:
             case events.BookSnapshot(book=book):
                 self.memory.set_book(symbol, book, now_ms)
         self.memory.hear(event.channel.topic, symbol, now_ms)
+
+    def take_candles(self, event: events.ChannelFrame, now_ms: int) -> None:
+        if event.channel in self.wanted:
+            self.memory.hear_candles(event, now_ms)
 
     def take_ticker(self, ticker: Ticker, now_ms: int) -> None:
         heard = self.memory.of(ticker.symbol).heard_ms

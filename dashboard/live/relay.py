@@ -171,9 +171,16 @@ class Relay:
         for start in range(0, len(flush.quotes), QUOTES_A_MESSAGE):
             part = flush.quotes[start : start + QUOTES_A_MESSAGE]
             await self.send(self.message(quotes=part))
-        for start in range(0, max(len(flush.books), len(flush.trades)), PARTS_A_MESSAGE):
+        most = max(len(flush.books), len(flush.trades), len(flush.candles))
+        for start in range(0, most, PARTS_A_MESSAGE):
             window = slice(start, start + PARTS_A_MESSAGE)
-            await self.send(self.message(books=flush.books[window], trades=flush.trades[window]))
+            await self.send(
+                self.message(
+                    books=flush.books[window],
+                    trades=flush.trades[window],
+                    candles=flush.candles[window],
+                )
+            )
 
     def message(self, **parts: Any) -> MarketFlushed:
         self.sequence += 1
@@ -187,6 +194,7 @@ class Relay:
             "quotes": [],
             "books": [],
             "trades": [],
+            "candles": [],
         }
         return event | parts  # type: ignore[return-value]
 
@@ -196,7 +204,12 @@ class Relay:
             await publish(QUOTES, event)
         except Exception as exc:
             self.memory.give_back(
-                Flush(quotes=event["quotes"], books=event["books"], trades=event["trades"])
+                Flush(
+                    quotes=event["quotes"],
+                    books=event["books"],
+                    trades=event["trades"],
+                    candles=event["candles"],
+                )
             )
             self.news.set()
             logger.info("a flush was not taken: %s", type(exc).__name__)

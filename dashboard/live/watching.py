@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from dashboard.live.candles import split_candles
 from exchange.symbols import is_symbol
 
 MOST_TOPICS = 500
@@ -17,7 +18,8 @@ class BadFrame(ValueError):
 
 
 def read_watch(text: str | None) -> frozenset[str]:
-    """Return the topics of a watch frame: symbols, `book:<symbol>` and `trades:<symbol>`.
+    """Return the topics of a watch frame: symbols, `book:<symbol>`, `trades:<symbol>` and
+    `candles:<timeframe>:<symbol>`.
 
     Topics of a good frame that are not of these shapes are left out, so that an old page's
     words do no harm. Raises BadFrame for anything else than one list of at most 500 strings.
@@ -48,6 +50,8 @@ def is_topic(topic: str) -> bool:
 
 
 def split_topic(topic: str) -> tuple[str, str]:
-    """Return the kind ("quote", "book" or "trades") and the symbol of a topic."""
+    """Return the kind ("quote", "book", "trades" or "candles") and the symbol of a topic."""
+    if found := split_candles(topic):
+        return "candles", found[1]
     kind, colon, symbol = topic.partition(":")
     return (kind, symbol) if colon and kind in KINDS else ("quote", topic)

@@ -63,6 +63,7 @@ def flushed(*quotes: QuoteValues, number: int = 1, sequence: int = 1) -> MarketF
         "quotes": list(quotes),
         "books": [],
         "trades": [],
+        "candles": [],
     }
 
 

@@ -58,7 +58,19 @@ def test_any_json_is_read_or_refused_and_never_fails_otherwise(frame: object) ->
 
 
 def test_topics_of_unknown_shape_are_left_out() -> None:
-    frame = json.dumps({"watch": ["tBTCUSD", "user.1", "t<b>", "book:", "orders:tBTCUSD", "../x"]})
+    frame = json.dumps(
+        {
+            "watch": [
+                "tBTCUSD",
+                "user.1",
+                "t<b>",
+                "book:",
+                "orders:tBTCUSD",
+                "candles:2h:tBTCUSD",
+                "../x",
+            ]
+        }
+    )
 
     assert read_watch(frame) == {"tBTCUSD"}
 
@@ -70,6 +82,7 @@ def test_topics_of_unknown_shape_are_left_out() -> None:
         ("tDOGE:USD", ("quote", "tDOGE:USD")),
         ("book:tDOGE:USD", ("book", "tDOGE:USD")),
         ("trades:tBTCUSD", ("trades", "tBTCUSD")),
+        ("candles:1h:tDOGE:USD", ("candles", "tDOGE:USD")),
     ],
 )
 def test_a_topic_names_a_kind_and_a_symbol(topic: str, parts: tuple[str, str]) -> None:
