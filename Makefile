@@ -31,7 +31,8 @@ fmt: $(VENV)/.installed-dev ## format the code
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 
-bench: $(VENV)/.installed-dev ## the client's speed beside the other clients', into docs/performance.md
+bench: $(VENV)/.installed-dev node_modules/.installed ## our speed beside floors and peers, into docs/performance.md
+	@tests/bench/install-needs
 	$(PY) -m tests.bench
 
 coverage: $(VENV)/.installed-dev ## every branch of exchange/ must be taken by its own tests

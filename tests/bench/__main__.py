@@ -1,4 +1,4 @@
-"""Side by side with the other clients: python -m tests.bench [NAME ...]."""
+"""Side by side with floors and peers: python -m tests.bench [NAME ...]."""
 
 from __future__ import annotations
 
@@ -10,23 +10,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from tests.bench import page
+from tests.bench.live import fanout
 from tests.bench.measuring import ROOT, Result, compare
 from tests.exchange.peers import environments
 from tests.exchange.peers.peer import Peer, running
 from tests.exchange.peers.recorded import recorded_exchange
 
 HERE = Path(__file__).parent
-PYTHONS: dict[str, Path] = {
-    "floor": environments.own_python(),
-    "ours": environments.own_python(),
-    "official": environments.python("bitfinex-api-py"),
-    "ccxt": environments.python("ccxt"),
-}
 WALLETS = json.dumps(
     [
         [kind, currency, 12.960650700086292, 0, 11.5, "Exchange 0.4 LTC for UST @ 65.075", None]
@@ -35,6 +31,17 @@ WALLETS = json.dumps(
     ]
 )
 FIRST = {"by hand": "by_hand", "ours": "ours", "official": "official", "ccxt": "by_ccxt"}
+
+
+@lru_cache
+def environments_of_clients() -> dict[str, Path]:
+    """Return each client's interpreter; made at the first call, where it is missing."""
+    return {
+        "floor": environments.own_python(),
+        "ours": environments.own_python(),
+        "official": environments.python("bitfinex-api-py"),
+        "ccxt": environments.python("ccxt"),
+    }
 
 
 def signing(workers: dict[str, Peer]) -> Iterator[Result]:
@@ -122,7 +129,8 @@ def frames(workers: dict[str, Peer]) -> Iterator[Result]:
 
 
 def first_wallets(_: dict[str, Peer]) -> Iterator[Result]:
-    pythons = PYTHONS | {"by hand": PYTHONS["floor"]}
+    pythons = environments_of_clients()
+    pythons = pythons | {"by hand": pythons["floor"]}
     with recorded_exchange() as exchange, TemporaryDirectory() as compiled:
         exchange.answer("auth/r/wallets", WALLETS)
 
@@ -186,7 +194,7 @@ def flooding() -> Iterator[int]:
             server.stdin.close()
 
 
-COMPARISONS = {
+CLIENT = {
     "signing": signing,
     "wallets": wallets,
     "frames": frames,
@@ -194,19 +202,37 @@ COMPARISONS = {
 }
 
 
-def main(names: list[str]) -> None:
+LIVE: dict[str, Callable[[], Iterator[str]]] = {
+    "fanout": fanout.fanout,
+    "growth": fanout.growth,
+}
+
+
+def compare_clients(names: list[str]) -> None:
+    """Measure the exchange's client beside the others."""
+    pythons = environments_of_clients()
     with ExitStack() as stack:
         workers = {
             who: stack.enter_context(running(python, HERE / f"work_{who}.py", HERE, ROOT))
-            for who, python in PYTHONS.items()
+            for who, python in pythons.items()
         }
-        for name in names or COMPARISONS:
+        for name in names:
             started = time.monotonic()
-            for result in COMPARISONS[name](workers):
+            for result in CLIENT[name](workers):
                 result.save()
                 ratios = ", ".join(f"{who} {ratio:.2f}" for who, ratio in result.ratios.items())
                 print(f"{result.title}: × {result.reference}: {ratios}", flush=True)
             print(f"  ({time.monotonic() - started:.0f} s)")
+
+
+def main(names: list[str]) -> None:
+    names = names or [*CLIENT, *LIVE]
+    if clients := [name for name in names if name in CLIENT]:
+        compare_clients(clients)
+    for name in names:
+        if name in LIVE:
+            for line in LIVE[name]():
+                print(f"{name}: {line}", flush=True)
     page.write()
 
 

@@ -91,12 +91,15 @@ def quartiles(values: list[float]) -> tuple[float, float]:
 
 
 def commit() -> str:
-    """The commit that was measured, marked where the exchange's code differs from it."""
+    """The commit that was measured, marked where the product's code differs from it."""
     head = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True
     ).stdout.strip()
     changed = subprocess.run(
-        ["git", "status", "--porcelain", "exchange"], cwd=ROOT, capture_output=True, text=True
+        ["git", "status", "--porcelain", "exchange", "dashboard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     ).stdout.strip()
     return f"{head}, with changes" if changed else head or "unknown"
 
