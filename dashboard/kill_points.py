@@ -31,6 +31,8 @@ class KillPoint(StrEnum):
     # Cancelling and amending.
     CANCEL_SAVED = "cancel-saved"
     CANCEL_ANSWERED = "cancel-answered"
+    ONE_CANCEL_SAVED = "one-cancel-saved"  # the same on the page of one order
+    ONE_CANCEL_ANSWERED = "one-cancel-answered"
     AMENDMENT_SAVED = "amendment-saved"
     AMENDMENT_ANSWERED = "amendment-answered"
     # Finding out, in a worker.

@@ -287,6 +287,10 @@ ORDERS_SECONDS = env_int("ORDERS_SECONDS", 15, minimum=1, maximum=3600)
 # While an order rests or its outcome is open, its state is asked for this often.
 OPEN_ORDERS_SECONDS = env_int("OPEN_ORDERS_SECONDS", 2, minimum=1, maximum=3600)
 
+# Work for an account that a dead worker had begun is free again after this: twice what one call to
+# the exchange takes at most, ten seconds for the key's turn and ten for the answer.
+CLAIM_SECONDS = 40 / TIMERS_DIVISOR
+
 # --- Orders --------------------------------------------------------------------------------
 # An intent that was not claimed by then will never be sent.
 ORDER_INTENT_SECONDS = 15 / TIMERS_DIVISOR

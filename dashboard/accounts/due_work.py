@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from celery import current_app
+from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -23,8 +24,6 @@ from dashboard.accounts.selectors import connected_accounts, tended_accounts
 from exchange.errors import RateLimited
 
 logger = logging.getLogger(__name__)
-# A worker that died leaves its claim behind; a call to the exchange ends long before this.
-CLAIM = timedelta(seconds=60)
 
 
 class DueWork(models.Model):
@@ -85,9 +84,20 @@ def claim(kind: type[Work], account_id: int, *, again_after: timedelta) -> UUID 
     taken = (
         claimable(kind._default_manager, now)
         .filter(pk=account_id)
-        .update(claim=mine, claimed_until=now + CLAIM, due_at=now + again_after)
+        .update(claim=mine, claimed_until=claim_end(now), due_at=now + again_after)
     )
     return mine if taken else None
+
+
+def claim_end(now: datetime) -> datetime:
+    """Return until when a claim lasts of which nothing more is heard: its worker has died."""
+    return now + timedelta(seconds=settings.CLAIM_SECONDS)
+
+
+def keep(kind: type[Work], account_id: int, mine: UUID) -> None:
+    """Let a claim last on from now: its holder lives, and has one more call to make."""
+    held = kind._default_manager.filter(pk=account_id, claim=mine)
+    held.update(claimed_until=claim_end(timezone.now()))
 
 
 def is_held(kind: type[Work], account_id: int, mine: UUID) -> bool:

@@ -60,8 +60,9 @@ class SealedKey(models.Model):
     problem = models.TextField(blank=True)
     # Until then nothing that runs by itself uses it.
     rests_until = models.DateTimeField(null=True)
-    # Nonces in a row that were found too small.
+    # Nonces in a row that were found too small, and when the last of them counted.
     strikes = models.PositiveSmallIntegerField(default=0)
+    struck_at = models.DateTimeField(null=True)
     # Its owner insists on a key that can take money out.
     may_withdraw = models.BooleanField(default=False)
     suspended_at = models.DateTimeField(null=True)

@@ -64,6 +64,7 @@ UNTRIED = {
     "problem": "",
     "rests_until": None,
     "strikes": 0,
+    "struck_at": None,
     "may_withdraw": False,
     "suspended_at": None,
 }

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from dashboard.accounts import key_health
 from dashboard.accounts.clients import client_for
 from dashboard.accounts.problems import problem_text
 from dashboard.accounts.sealing import SealingError
@@ -82,6 +83,7 @@ def reconcile(order: Order) -> None:
     except (ExchangeError, SealingError) as exc:
         wait_for(order, exc)
         return
+    key_health.note_success(order.account_id)
     conclude(order, found, began)
 
 

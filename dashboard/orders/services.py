@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 import exchange as wire
-from dashboard.accounts import due_work
+from dashboard.accounts import due_work, key_health
 from dashboard.accounts.clients import client_for
 from dashboard.accounts.models import ExchangeAccount, User
 from dashboard.accounts.sealing import SealingError
@@ -102,6 +102,7 @@ def send(order: Order) -> None:
     else:
         note_answered(order)
         accept(order, placed)
+        key_health.note_success(order.account_id)
 
 
 def submit(order: Order, client: RestV2) -> wire.Order:
@@ -188,7 +189,9 @@ def cancel_order(order: Order) -> None:
     if order.is_cancellable and order.exchange_id is not None:
         is_open = Order.objects.filter(pk=order.pk, state=State.OPEN)
         is_open.update(cancel_requested_at=timezone.now(), cancel_note=answers.CANCEL_SENT)
+        kill_point(KillPoint.ONE_CANCEL_SAVED)
         note = request_cancellation(order.account, order.exchange_id)
+        kill_point(KillPoint.ONE_CANCEL_ANSWERED)
         is_open.update(cancel_note=note)
         tell_person(order.user_id, "orders-changed")
     sync_soon(order.account)

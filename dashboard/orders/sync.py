@@ -60,7 +60,7 @@ def sync_orders(account_id: int) -> bool:
     account = account_with_id(account_id)
     try:
         client = client_for(account)
-        reading = read(account, client)
+        reading = read(account, client, claim)
         kill_point(KillPoint.SYNC_READ)
     except (ExchangeError, SealingError) as exc:
         due_work.give_up(OrderSync, account_id, claim, exc)
@@ -80,21 +80,25 @@ def interval(account_id: int) -> timedelta:
     return timedelta(seconds=settings.OPEN_ORDERS_SECONDS if is_often else settings.ORDERS_SECONDS)
 
 
-def read(account: ExchangeAccount, client: RestV2) -> Reading:
+def read(account: ExchangeAccount, client: RestV2, claim: UUID) -> Reading:
     """Read open orders, and the rest where they tell of a change or it is time to.
 
-    Raises ExchangeError.
+    The claim is kept up from call to call, however slowly the exchange answers. Raises
+    ExchangeError.
     """
     orders = {seen.id: seen for seen in client.open_orders()}
     if is_as_known(account, orders):
         return Reading(orders=orders)
     since = since_when(account)
     start_ms = round(since.timestamp() * 1000)
+    due_work.keep(OrderSync, account.pk, claim)
     closed = client.order_history(start_ms=start_ms, limit=MOST_ROWS)
     orders |= {seen.id: seen for seen in closed}
     lost = [order.exchange_id for order in open_here(account) if order.exchange_id not in orders]
     if ids := [exchange_id for exchange_id in lost if exchange_id is not None]:
+        due_work.keep(OrderSync, account.pk, claim)
         orders |= {seen.id: seen for seen in client.order_history(ids=ids)}
+    due_work.keep(OrderSync, account.pk, claim)
     # Last, so that no order counts as traded whose fills are missing here.
     fills = client.fills(start_ms=start_ms, limit=MOST_ROWS)
     return Reading(orders=orders, fills=fills, is_whole=True)

@@ -22,7 +22,7 @@ from tests.chaos.trial import Trial, as_price
 from tests.chaos.truth import AT_EXCHANGE, Intent, Verdict
 from tests.product.running import ROOT, until
 
-# What a dead worker had claimed is free again after a minute; only then does another come by.
+# What a dead worker had claimed is free again after a while; only then does another come by.
 DEATH_SECONDS = 90
 LOWER = Decimal("0.999")
 ORDER_SUBMIT = SUBMIT.encode()
@@ -110,6 +110,14 @@ def cancelling(trial: Trial, point: str, web: str) -> None:
     intent.settled = None
 
 
+def cancelling_one(trial: Trial, point: str, web: str) -> None:
+    """Die while an order is cancelled on its own page."""
+    intent, page = placed(trial, point, web)
+    with armed(trial, point, web), contextlib.suppress(OSError):
+        trial.person.send(page.form("/cancel/"), port=trial.rig.ports[web])
+    intent.settled = None
+
+
 def amending(trial: Trial, point: str, web: str) -> None:
     """Die while an order gets another price: it is at one of both, as the exchange has it."""
     intent, page = placed(trial, point, web)
@@ -183,6 +191,8 @@ WAYS: dict[str, Way] = HELD | {
     KillPoint.ANSWERED: pressing(*AT_EXCHANGE),
     KillPoint.CANCEL_SAVED: cancelling,
     KillPoint.CANCEL_ANSWERED: cancelling,
+    KillPoint.ONE_CANCEL_SAVED: cancelling_one,
+    KillPoint.ONE_CANCEL_ANSWERED: cancelling_one,
     KillPoint.AMENDMENT_SAVED: amending,
     KillPoint.AMENDMENT_ANSWERED: amending,
     KillPoint.SWEPT: sweeping,

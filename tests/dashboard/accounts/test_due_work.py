@@ -81,6 +81,25 @@ def test_a_claim_whose_worker_died_ends_by_itself(due: ExchangeAccount) -> None:
     assert take(due) is not None
 
 
+def test_a_claim_that_is_kept_lasts_on(due: ExchangeAccount) -> None:
+    mine = take(due)
+    BalancePoll.objects.update(due_at=timezone.now(), claimed_until=timezone.now())
+    due_work.keep(BalancePoll, due.pk, mine)
+
+    assert take(due) is None
+
+
+def test_a_claim_that_another_has_taken_over_cannot_be_kept(due: ExchangeAccount) -> None:
+    lost = take(due)
+    past = timezone.now() - timedelta(seconds=1)
+    BalancePoll.objects.update(claimed_until=past, due_at=past)
+    take(due)
+    before = BalancePoll.objects.get().claimed_until
+    due_work.keep(BalancePoll, due.pk, lost)
+
+    assert BalancePoll.objects.get().claimed_until == before
+
+
 def test_who_lost_the_claim_neither_holds_nor_ends_it(due: ExchangeAccount) -> None:
     lost = take(due)
     past = timezone.now() - timedelta(seconds=1)

@@ -20,6 +20,7 @@ from dashboard.portfolio.models import BalancePoll
 from dashboard.portfolio.services import poll_due_balances
 from exchange.errors import NoAnswer, NonceTooSmall, NotAuthenticated
 from exchange.paper import PaperExchange
+from exchange.paper.faults import NonceUsedElsewhere
 from exchange.paper.keys import reading, withdrawing
 
 REVOKED = problem_text(NotAuthenticated("apikey: invalid", 10100))
@@ -71,11 +72,19 @@ def test_a_key_that_was_refused_by_mistake_is_taken_up_again_by_itself(
     assert list(tended_accounts()) == [funded]
 
 
+def spoil_a_nonce(account: ExchangeAccount) -> None:
+    """Refuse a nonce for another call of another program than the last refusal was for."""
+    SealedKey.objects.exclude(struck_at=None).update(
+        struck_at=timezone.now() - key_health.STRIKES_APART
+    )
+    key_health.note_refusal(account.pk, NonceTooSmall("nonce: small", 10114))
+
+
 def test_f56_three_spoilt_nonces_in_a_row_let_the_key_rest(funded: ExchangeAccount) -> None:
     for _ in range(2):
-        key_health.note_refusal(funded.pk, NonceTooSmall("nonce: small", 10114))
+        spoil_a_nonce(funded)
     after_two = list(tended_accounts())
-    key_health.note_refusal(funded.pk, NonceTooSmall("nonce: small", 10114))
+    spoil_a_nonce(funded)
 
     assert after_two == [funded]
     assert list(tended_accounts()) == []
@@ -84,9 +93,23 @@ def test_f56_three_spoilt_nonces_in_a_row_let_the_key_rest(funded: ExchangeAccou
 
 def test_f56_a_spoilt_nonce_now_and_then_is_forgotten(funded: ExchangeAccount) -> None:
     for _ in range(4):
-        key_health.note_refusal(funded.pk, NonceTooSmall("nonce: small", 10114))
+        spoil_a_nonce(funded)
         key_health.note_success(funded.pk)
 
+    assert list(tended_accounts()) == [funded]
+
+
+def test_f56_one_call_of_another_program_is_one_strike_however_many_calls_it_spoils(
+    funded: ExchangeAccount, paper: PaperExchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The refusals of a minute, which on a busy machine may lie further apart than their call's.
+    monkeypatch.setattr(key_health, "STRIKES_APART", timedelta(minutes=1))
+    work()
+    with paper.fault(NonceUsedElsewhere(ahead=60_000_000)):
+        for _ in range(3):
+            work()
+
+    assert key_of(funded).strikes == 1
     assert list(tended_accounts()) == [funded]
 
 

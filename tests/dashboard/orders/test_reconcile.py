@@ -8,12 +8,15 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from dashboard.accounts import key_health
 from dashboard.accounts.models import ExchangeAccount, SealedKey
+from dashboard.accounts.selectors import tended_accounts
 from dashboard.kill_points import KillPoint
 from dashboard.markets.models import Instrument
 from dashboard.orders import journal, reconcile, search, services
 from dashboard.orders.models import Order
 from dashboard.orders.states import State
+from exchange.errors import NotAuthenticated
 from exchange.paper import PaperExchange
 from exchange.paper.faults import AfterAccept, Ban, BeforeAccept, Body, Status
 from tests.dashboard.orders.conftest import find_out
@@ -406,3 +409,12 @@ def unanswered_too(lost: Order, paper: PaperExchange, account: ExchangeAccount) 
     with paper.fault(AfterAccept(path=SUBMIT)):
         services.place_order(second)
     return second
+
+
+def test_a_search_that_is_answered_ends_the_rest_of_its_key(unanswered: Order) -> None:
+    key_health.note_refusal(unanswered.account_id, NotAuthenticated("apikey: invalid", 10100))
+    resting = list(tended_accounts())
+    look(unanswered)
+
+    assert resting == []
+    assert list(tended_accounts()) == [unanswered.account]

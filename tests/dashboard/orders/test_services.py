@@ -8,12 +8,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from dashboard.accounts import key_health
 from dashboard.accounts.models import ExchangeAccount, SealedKey, User
+from dashboard.accounts.selectors import tended_accounts
 from dashboard.accounts.services import paper_credentials
 from dashboard.orders import services
 from dashboard.orders.models import Order
 from dashboard.orders.services import usable_order
 from dashboard.orders.states import State
+from exchange.errors import NotAuthenticated
 from exchange.paper import PaperExchange, PaperKey, running_paper
 from tests.dashboard.orders.conftest import Review, Wire, refusal
 
@@ -221,3 +224,15 @@ def test_a_cancellation_can_be_pressed_again(
 
     assert order.state == State.OPEN
     assert order.cancel_note
+
+
+def test_an_order_that_is_accepted_ends_the_rest_of_its_key(
+    order: Order, paper: PaperExchange
+) -> None:
+    key_health.note_refusal(order.account_id, NotAuthenticated("apikey: invalid", 10100))
+    resting = list(tended_accounts())
+    services.place_order(order)
+
+    assert order.state == State.OPEN
+    assert resting == []
+    assert list(tended_accounts()) == [order.account]
