@@ -41,7 +41,9 @@ coverage: $(VENV)/.installed-dev ## every branch of exchange/ must be taken by i
 	$(VENV)/bin/coverage report --omit='exchange/paper/*' --fail-under=100
 	$(VENV)/bin/coverage report --include='exchange/paper/*' --fail-under=100
 
-chaos: $(VENV)/.installed-dev coverage ## long fuzzing, then changes to the code that tests must notice
+chaos: $(VENV)/.installed-dev node_modules/.installed coverage ## what becomes of orders when all goes wrong, long fuzzing, and mutations
+	@tests/install-needs
+	$(PY) -m tests.chaos
 	FUZZ_SECONDS=600 $(PY) -m pytest tests/fuzz
 	$(VENV)/bin/mutmut run
 	$(PY) -m tests.fuzz.mutants
