@@ -28,6 +28,7 @@ app.steps["worker"].add("dashboard.processes.relay_step:RelayStep")
 app.steps["worker"].add("dashboard.processes.beat_step:BeatStep")
 app.steps["worker"].add("dashboard.processes.sweeper_step:SweeperStep")
 app.steps["worker"].add("dashboard.processes.streams_step:StreamsStep")
+app.steps["worker"].add("dashboard.processes.alerts_step:AlertsStep")
 
 
 def declare_queues() -> None:

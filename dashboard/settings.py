@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "dashboard.markets",
     "dashboard.portfolio",
     "dashboard.orders",
+    "dashboard.alerts",
     "dashboard.pages",
     "dashboard.processes",
 ]

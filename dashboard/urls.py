@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from dashboard.accounts import views as accounts
+from dashboard.alerts import views as alerts
 from dashboard.live import views as live
 from dashboard.markets import views as markets
 from dashboard.markets.candles_views import market_candles
@@ -34,6 +35,12 @@ urlpatterns: list[URLPattern] = [
     path("orders/<int:order_id>/", orders.order_detail, name="orders-detail"),
     path("orders/<int:order_id>/amend/", orders.order_amend, name="orders-amend"),
     path("orders/<int:order_id>/cancel/", orders.order_cancel, name="orders-cancel"),
+    path("alerts/", alerts.alert_list, name="alerts-list"),
+    path("alerts/market/", alerts.of_market, name="alerts-market"),
+    path("alerts/rung/", alerts.rung, name="alerts-rung"),
+    path("alerts/seen/", alerts.take_notice, name="alerts-seen"),
+    path("alerts/set/", alerts.set_alert, name="alerts-set"),
+    path("alerts/<int:alert_id>/delete/", alerts.delete, name="alerts-delete"),
     path("settings/keys/", accounts.keys, name="settings-keys"),
     path("settings/safety/", orders.safety, name="settings-safety"),
     path("settings/safety/limits/", orders.set_limits, name="settings-limits"),

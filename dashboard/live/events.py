@@ -21,7 +21,7 @@ WATCHES = "watches"  # hubs → relay
 PEOPLE = "people"  # whoever changes a person's truth → hubs
 ACCOUNTS = "accounts"  # whoever hears an account's stream → hubs
 
-What = Literal["balances-changed", "orders-changed", "signed-out"]
+What = Literal["balances-changed", "orders-changed", "alerts-changed", "signed-out"]
 logger = logging.getLogger(__name__)
 
 

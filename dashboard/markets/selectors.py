@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -149,6 +149,22 @@ def nearest(text: str) -> Instrument | None:
     by_pair = {each.symbol[1:]: each for each in instruments()}
     close = get_close_matches(name, by_pair, n=1, cutoff=0.5)
     return by_pair[close[0]] if close else None
+
+
+def by_public_name(text: str) -> Instrument | None:
+    """Return the listed market that is called this, as "BTC/USD" is, whatever the case."""
+    base, slash, quote = searchable(text).partition("/")
+    if not slash:
+        return None
+    return instruments().filter(base_name__iexact=base, quote_name__iexact=quote).first()
+
+
+def public_names(symbols: Collection[str]) -> dict[str, str]:
+    """Return what markets are called, by symbol; one that was never listed has no name."""
+    if not symbols:
+        return {}
+    known = Instrument.objects.filter(symbol__in=symbols)
+    return {each.symbol: each.public_name for each in known}
 
 
 def was_listed(symbol: str) -> bool:

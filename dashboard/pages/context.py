@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from dashboard.accounts.models import User
 from dashboard.accounts.stream.state import AccountFeed, main_account_feed
+from dashboard.alerts import selectors as alerts
 from dashboard.live.board import board
 from dashboard.markets import selectors as markets
 from dashboard.orders.safety.kill_switch import Stop, stop_of
@@ -23,6 +24,7 @@ PAGES = {
     "markets-list": "Markets",
     "portfolio": "Portfolio",
     "orders-list": "Orders",
+    "alerts-list": "Alerts",
     "settings-keys": "Settings",
 }
 SETTINGS_PAGES = {
@@ -59,6 +61,7 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
         "strip": markets.strip,
         "account_feed": partial(account_feed, request),
         "stop": partial(stop, request),
+        "rung": partial(rung, request),
     }
 
 
@@ -70,6 +73,11 @@ def account_feed(request: HttpRequest) -> AccountFeed | None:
 def stop(request: HttpRequest) -> Stop:
     """Return the kill switch as the frame of a signed-in person's page shows it."""
     return stop_of(request.user if isinstance(request.user, User) else None)
+
+
+def rung(request: HttpRequest) -> list[alerts.NamedAlert]:
+    """Return the alerts that rang and that a signed-in person has not taken notice of."""
+    return alerts.named(alerts.unseen(request.user)) if isinstance(request.user, User) else []
 
 
 def navigation(path: str) -> list[Link]:
