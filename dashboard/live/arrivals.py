@@ -41,6 +41,9 @@ def book_from(values: BookValues) -> BookView:
         asks=levels([(Decimal(p), Decimal(a), count) for p, a, count in values["asks"]]),
         at_ms=values["at_ms"],
         age_at_arrival_ms=values["age_ms"],
+        precision=values["precision"],
+        checked_age_at_arrival_ms=values["checked_age_ms"],
+        is_broken=values["is_broken"],
     )
 
 
@@ -74,8 +77,9 @@ def candles_from(values: CandlesValues) -> CandlesView:
 def store(event: MarketFlushed) -> Iterator[str]:
     """Put books, trades and candles on the board, and name the topic of each."""
     for book in event["books"]:
-        board.replace_book(book_from(book))
-        yield f"book:{book['symbol']}"
+        view = book_from(book)
+        board.replace_book(view)
+        yield f"book:{view.name}"
     for trades in event["trades"]:
         board.replace_trades(trades_from(trades))
         yield f"trades:{trades['symbol']}"

@@ -60,8 +60,9 @@ class Board:
     def quotes(self) -> dict[str, Quote]:
         return dict(self._quotes)
 
-    def book(self, symbol: str) -> BookView | None:
-        return self._books.get(symbol)
+    def book(self, name: str) -> BookView | None:
+        """Return a book by its name: "tBTCUSD" is the exact one, "tBTCUSD:P1" a coarser."""
+        return self._books.get(name)
 
     def trades(self, symbol: str) -> TradesView | None:
         return self._trades.get(symbol)
@@ -84,7 +85,7 @@ class Board:
         self._quotes.update((quote.symbol, quote) for quote in quotes)
 
     def replace_book(self, book: BookView) -> None:
-        self._books[book.symbol] = book
+        self._books[book.name] = book
 
     def replace_trades(self, trades: TradesView) -> None:
         self._trades[trades.symbol] = trades

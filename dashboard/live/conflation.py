@@ -7,14 +7,15 @@ sent is simply marked again.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from dashboard.figures import plain
 from dashboard.live.candles import CandleMemory, CandlesValues
 from dashboard.live.events import BookValues, QuoteValues, TradesValues
-from dashboard.live.quotes import STALE_MS
+from dashboard.live.held import Held, HeldBook, Parts
+from dashboard.live.watching import EXACT, book_name, split_book
 from exchange.models.books import BookLevel
 from exchange.stream.book import Book
 from exchange.stream.channels import Topic
@@ -23,64 +24,7 @@ from exchange.stream.events import ChannelFrame
 TradeRow = tuple[int, int, Decimal, Decimal]  # id, time in ms, signed amount, price
 
 KEPT_TRADES = 30
-PART_EVERY_MS = 200  # a whole book is drawn anew each time; the eye follows five a second
 AGE_EVERY_MS = 1_000  # a quote whose values stand still is sent this often, to renew its age
-
-
-@dataclass(slots=True)
-class Held:
-    """What is known of one symbol."""
-
-    symbol: str
-    last: Decimal | None = None
-    bid: Decimal | None = None
-    ask: Decimal | None = None
-    change: Decimal | None = None
-    volume: Decimal | None = None
-    high: Decimal | None = None
-    low: Decimal | None = None
-    at_ms: int = 0
-    polled_ms: int | None = None
-    heard_ms: dict[Topic, int] = field(default_factory=dict)
-    sent_ms: int = 0
-
-    def age_ms(self, now_ms: int) -> int:
-        """Return how long the exchange has been silent about this symbol.
-
-        The freshest channel counts, unless another has been silent for longer than a heartbeat
-        takes: then half of what is shown may be dead, and the older age is the honest one.
-        """
-        if not self.heard_ms:
-            return now_ms - (self.polled_ms or 0)
-        ages = [now_ms - heard for heard in self.heard_ms.values()]
-        return max(ages) if max(ages) >= STALE_MS else min(ages)
-
-
-@dataclass(slots=True)
-class Parts:
-    """Books or lists of trades: which of them pages show, and which of those are due."""
-
-    sent_ms: dict[str, int] = field(default_factory=dict)  # its keys are what is shown
-    changed: set[str] = field(default_factory=set)
-
-    def show(self, symbols: set[str]) -> None:
-        new = symbols - self.sent_ms.keys()
-        self.sent_ms = {symbol: self.sent_ms.get(symbol, 0) for symbol in symbols}
-        self.changed = (self.changed | new) & symbols
-
-    def mark(self, symbols: Iterable[str]) -> None:
-        self.changed.update(symbol for symbol in symbols if symbol in self.sent_ms)
-
-    def take_due(self, now_ms: int, known: Container[str]) -> list[str]:
-        """Take out what changed, is known, and did not go out within the last fifth of a second."""
-        due = [
-            symbol
-            for symbol in self.changed
-            if symbol in known and now_ms - self.sent_ms[symbol] >= PART_EVERY_MS
-        ]
-        self.changed.difference_update(due)
-        self.sent_ms.update(dict.fromkeys(due, now_ms))
-        return due
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,7 +42,7 @@ class Conflation:
 
     def __init__(self) -> None:
         self.held: dict[str, Held] = {}
-        self.books: dict[str, Book] = {}  # the stream's own, read when they are due
+        self.books: dict[str, HeldBook] = {}  # by name: "tBTCUSD" the exact one, "tBTCUSD:P1" …
         self.trades: dict[str, list[TradeRow]] = {}
         self.changed: set[str] = set()
         self.moved_ms: dict[str, int] = {}  # whose book has yet to be read, and its newest frame
@@ -117,10 +61,8 @@ class Conflation:
         self.of(symbol).heard_ms[kind] = now_ms
         self.streamed_ms = now_ms
         self.renewed.add(symbol)
-        if kind == Topic.BOOK:
-            self.shown_books.mark([symbol])
-        elif kind == Topic.TRADES:
-            self.shown_trades.mark([symbol])
+        if kind == Topic.TRADES:
+            self.shown_trades.hear(symbol, now_ms)
 
     def hear_candles(self, event: ChannelFrame, now_ms: int) -> None:
         """Take in a frame of a candles channel. It says nothing about the age of quotes."""
@@ -145,39 +87,83 @@ class Conflation:
             self.renewed.add(symbol)
             self.set_values(symbol, now_ms, **values)
 
-    def note_book(self, symbol: str, book: Book, now_ms: int) -> None:
+    def hear_book(self, name: str, now_ms: int) -> None:
+        """Note a frame of a book's channel, heartbeats included; the exact one ages its symbol."""
+        if self.is_broken(name):
+            return
+        self.streamed_ms = now_ms
+        self.shown_books.hear(name, now_ms)
+        symbol, precision = split_book(name)
+        if precision == EXACT:
+            self.hear(Topic.BOOK, symbol, now_ms)
+
+    def note_book(self, name: str, book: Book, now_ms: int) -> None:
         """Note one more frame of a book, the most frequent thing: it is read when it is due."""
-        self.books[symbol] = book
-        self.streamed_ms = self.moved_ms[symbol] = now_ms
+        held = self.books.get(name)
+        if held is None:
+            held = self.books[name] = HeldBook(book)
+        if not held.is_broken:
+            self.streamed_ms = self.moved_ms[name] = now_ms
 
-    def read_book(self, symbol: str) -> None:
+    def read_book(self, name: str) -> None:
         """Catch up with the frames of a book that were only noted."""
-        moved_ms = self.moved_ms.pop(symbol, None)
+        moved_ms = self.moved_ms.pop(name, None)
         if moved_ms is not None:
-            self.set_book(symbol, self.books[symbol], moved_ms)
-            self.hear(Topic.BOOK, symbol, moved_ms)
+            self.take_best(name, moved_ms)
+            self.hear_book(name, moved_ms)
 
-    def set_book(self, symbol: str, book: Book, now_ms: int) -> None:
-        """Take in a book that changed; its best prices are the symbol's bid and ask."""
-        self.books[symbol] = book
-        best = {}
+    def set_book(self, name: str, book: Book, now_ms: int) -> None:
+        """Take in a whole new book; whatever was held against the one before is forgotten."""
+        self.books[name] = HeldBook(book)
+        self.moved_ms.pop(name, None)
+        self.take_best(name, now_ms)
+        self.hear_book(name, now_ms)
+
+    def take_best(self, name: str, now_ms: int) -> None:
+        """Make the best prices of an exact book its symbol's bid and ask."""
+        symbol, precision = split_book(name)
+        if precision != EXACT:
+            return
+        book, best = self.books[name].book, {}
         if bid := book.best_bid:
             best["bid"] = bid.price
         if ask := book.best_ask:
             best["ask"] = ask.price
         self.set_values(symbol, now_ms, **best)
 
+    def check_book(self, name: str, now_ms: int) -> None:
+        """Note that a book is the exchange's, to the last character."""
+        if name in self.books and not self.is_broken(name):
+            self.books[name].checked_ms = now_ms
+            self.hear_book(name, now_ms)
+
+    def break_book(self, name: str, now_ms: int) -> None:
+        """Trust nothing of a book any more, until it comes whole again."""
+        if name not in self.books:
+            return
+        self.moved_ms.pop(name, None)
+        self.books[name].is_broken = True
+        self.shown_books.hurry(name)
+        symbol, precision = split_book(name)
+        if precision == EXACT:
+            self.set_values(symbol, now_ms, bid=None, ask=None)
+            self.lose(Topic.BOOK, symbol)
+
+    def is_broken(self, name: str) -> bool:
+        held = self.books.get(name)
+        return held is not None and held.is_broken
+
     def add_trades(self, symbol: str, trades: Iterable[TradeRow], now_ms: int) -> None:
         """Take in trades in any order; those known already count once."""
         known = {trade[0]: trade for trade in (*self.trades.get(symbol, ()), *trades)}
         newest_first = sorted(known.values(), key=lambda row: (row[1], row[0]), reverse=True)
         self.trades[symbol] = newest_first[:KEPT_TRADES]
+        self.shown_trades.hear(symbol, now_ms)
         if newest_first:
             self.set_values(symbol, now_ms, last=newest_first[0][3])
 
     def lose(self, kind: Topic, symbol: str) -> None:
         """Note that a channel no longer speaks; without any, its symbol goes on by polling."""
-        self.read_book(symbol)
         held = self.of(symbol)
         heard_ms = held.heard_ms.pop(kind, None)
         if heard_ms is not None and not held.heard_ms:
@@ -188,13 +174,25 @@ class Conflation:
     def drop(self, kind: Topic, symbol: str) -> None:
         """Forget a channel that is no longer subscribed, and what only it could tell."""
         self.lose(kind, symbol)
-        if kind == Topic.BOOK:
-            self.books.pop(symbol, None)
-        elif kind == Topic.TRADES:
+        if kind == Topic.TRADES:
             self.trades.pop(symbol, None)
+            self.shown_trades.forget(symbol)
 
-    def show_parts(self, *, books: set[str], trades: set[str]) -> None:
-        """Send the books and trades of these symbols from now on, and no others."""
+    def lose_book(self, name: str) -> None:
+        """Note that a book's channel no longer speaks."""
+        symbol, precision = split_book(name)
+        self.read_book(name)
+        if precision == EXACT:
+            self.lose(Topic.BOOK, symbol)
+
+    def drop_book(self, name: str) -> None:
+        """Forget a book that is no longer subscribed to."""
+        self.lose_book(name)
+        self.books.pop(name, None)
+        self.shown_books.forget(name)
+
+    def show_parts(self, *, books: Set[str], trades: Set[str]) -> None:
+        """Send the books of these names and the trades of these symbols, and no others."""
         self.shown_books.show(books)
         self.shown_trades.show(trades)
 
@@ -209,8 +207,8 @@ class Conflation:
 
     def take(self, now_ms: int) -> Flush:
         """Return what is due, and take it for sent."""
-        for symbol in list(self.moved_ms):
-            self.read_book(symbol)
+        for name in list(self.moved_ms):
+            self.read_book(name)
         aged = {
             symbol
             for symbol in self.renewed
@@ -222,8 +220,7 @@ class Conflation:
         return Flush(
             quotes=[self.quote(symbol, now_ms) for symbol in sorted(due)],
             books=[
-                self.book(symbol, now_ms)
-                for symbol in self.shown_books.take_due(now_ms, self.books)
+                self.book(name, now_ms) for name in self.shown_books.take_due(now_ms, self.books)
             ],
             trades=[
                 self.latest(symbol, now_ms)
@@ -238,7 +235,7 @@ class Conflation:
     def give_back(self, flush: Flush) -> None:
         """Mark what could not be sent, so that the next flush carries it, or newer."""
         self.changed.update(quote["symbol"] for quote in flush.quotes)
-        self.shown_books.mark(book["symbol"] for book in flush.books)
+        self.shown_books.mark(book_name(b["symbol"], b["precision"]) for b in flush.books)
         self.shown_trades.mark(trades["symbol"] for trades in flush.trades)
         self.shown_candles.mark(candles["topic"] for candles in flush.candles)
 
@@ -249,8 +246,14 @@ class Conflation:
 
     @property
     def has_pending(self) -> bool:
-        parts = self.shown_books.changed or self.shown_trades.changed or self.shown_candles.changed
-        return bool(self.moved_ms or self.changed or self.renewed or parts)
+        return bool(
+            self.moved_ms
+            or self.changed
+            or self.renewed
+            or self.shown_books.has_pending(self.books)
+            or self.shown_trades.has_pending(self.trades)
+            or self.shown_candles.has_pending(self.candles.held)
+        )
 
     # --- drawing up ---
 
@@ -271,19 +274,23 @@ class Conflation:
             "is_streamed": bool(held.heard_ms),
         }
 
-    def book(self, symbol: str, now_ms: int) -> BookValues:
-        book = self.books[symbol]
-        heard_ms = self.heard_or_polled(Topic.BOOK, symbol, now_ms)
+    def book(self, name: str, now_ms: int) -> BookValues:
+        held = self.books[name]
+        heard_ms = self.shown_books.heard_ms.get(name, now_ms)
+        symbol, precision = split_book(name)
         return {
             "symbol": symbol,
-            "bids": [level_row(level) for level in book.bids()],
-            "asks": [level_row(level) for level in book.asks()],
+            "precision": precision,
+            "bids": [level_row(level) for level in held.book.bids()],
+            "asks": [level_row(level) for level in held.book.asks()],
             "at_ms": heard_ms,
             "age_ms": now_ms - heard_ms,
+            "checked_age_ms": None if held.checked_ms is None else now_ms - held.checked_ms,
+            "is_broken": held.is_broken,
         }
 
     def latest(self, symbol: str, now_ms: int) -> TradesValues:
-        heard_ms = self.heard_or_polled(Topic.TRADES, symbol, now_ms)
+        heard_ms = self.shown_trades.heard_ms.get(symbol, now_ms)
         return {
             "symbol": symbol,
             "trades": [
@@ -293,11 +300,6 @@ class Conflation:
             "at_ms": heard_ms,
             "age_ms": now_ms - heard_ms,
         }
-
-    def heard_or_polled(self, kind: Topic, symbol: str, now_ms: int) -> int:
-        """Return since when a part is silent. A lost channel's is not known better than this."""
-        held = self.of(symbol)
-        return held.heard_ms.get(kind, now_ms if held.heard_ms else held.polled_ms or now_ms)
 
     def of(self, symbol: str) -> Held:
         held = self.held.get(symbol)

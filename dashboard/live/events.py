@@ -42,13 +42,20 @@ class QuoteValues(TypedDict):
 
 
 class BookValues(TypedDict):
-    """Rows are [price, amount, count], best first, amounts positive."""
+    """Rows are [price, amount, count], best first, amounts positive.
+
+    `checked_age_ms` is how long ago a checksum held, None where none came yet; one that did not
+    hold makes the book broken until it comes whole again.
+    """
 
     symbol: str
+    precision: str
     bids: list[tuple[str, str, int]]
     asks: list[tuple[str, str, int]]
     at_ms: int
     age_ms: int
+    checked_age_ms: int | None
+    is_broken: bool
 
 
 class TradesValues(TypedDict):

@@ -1,4 +1,4 @@
-"""What travels to a browser: HTML drawn once per change, whoever looks at it.
+"""What travels to a browser: HTML drawn once per change, whoever looks at it. Parts: drawing.py.
 
 `cell` writes what `templates/live/_cell.html` writes, forty times faster; a test holds the two
 equal. Nothing here escapes: symbols pass `is_symbol` at the door, everything else is made of
@@ -7,14 +7,10 @@ numbers and of our own words.
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.template.loader import render_to_string
 from django.utils.html import escape
 
 from dashboard.live.board import Feed
 from dashboard.live.candles import CandlesView
-from dashboard.live.depth import BookView, TradesView
 from dashboard.live.events import What
 from dashboard.live.quotes import Cell, Quote
 
@@ -56,24 +52,10 @@ def quote(now: Quote, before: Quote | None = None) -> str:
     return QUOTE % (now.symbol, now.age_ms(), now.is_streamed, "".join(changed))
 
 
-def book(symbol: str, view: BookView | None) -> str:
-    """Return the order book, drawn by the page's own template."""
-    return part("live/_book.html", {"symbol": symbol, "book": view})
-
-
-def trades(symbol: str, view: TradesView | None) -> str:
-    """Return the latest trades, drawn by the page's own template."""
-    return part("live/_trades.html", {"symbol": symbol, "trades": view})
-
-
 def candles(view: CandlesView) -> str:
     """Return the newest candles, for the chart to draw: figures, and nothing to look at."""
     drawn = "".join(CANDLE % candle for candle in view.candles)
     return CANDLES % (view.topic, view.age_ms(), view.at_ms, view.state.value, drawn)
-
-
-def part(template: str, context: dict[str, Any]) -> str:
-    return render_to_string(template, context)
 
 
 def feed(state: Feed) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from channels.exceptions import ChannelFull
 
-from dashboard.live import fragments
+from dashboard.live import drawing, fragments
 from dashboard.live.arrivals import quote_from, store
 from dashboard.live.board import board
 from dashboard.live.events import (
@@ -31,7 +31,7 @@ from dashboard.live.events import (
     publish,
 )
 from dashboard.live.sessions import living_sessions
-from dashboard.live.watching import split_topic
+from dashboard.live.watching import name_in, split_topic
 
 SAY_AGAIN_SECONDS = 3.0  # the relay forgets what is not said for three of these
 RETRY_SECONDS = 1.0
@@ -151,11 +151,11 @@ class Hub:
         """Return all that is known of a topic, "" when that is nothing."""
         kind, symbol = split_topic(topic)
         if kind == "book":
-            book = board.book(symbol)
-            return fragments.book(symbol, book) if book else ""
+            book = board.book(name_in(topic))
+            return drawing.book(symbol, book) if book else ""
         if kind == "trades":
             trades = board.trades(symbol)
-            return fragments.trades(symbol, trades) if trades else ""
+            return drawing.trades(symbol, trades) if trades else ""
         if kind == "candles":
             candles = board.candles(topic)
             return fragments.candles(candles) if candles else ""

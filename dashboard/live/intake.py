@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from dashboard.live.candles import channels_of_candles, split_candles
+from dashboard.live.candles import split_candles
 from dashboard.live.conflation import Conflation, TradeRow
+from dashboard.live.subscriptions import channels_for
 from dashboard.live.tickers import Polled
-from dashboard.live.watching import split_topic
+from dashboard.live.watching import book_name, name_in, split_topic
 from exchange.errors import ExchangeError, RateLimited
 from exchange.models.tickers import Ticker
 from exchange.models.trades import PublicTrade
@@ -38,7 +39,9 @@ class Intake:
         self.memory = memory
         self.stream = stream
         self.wanted: frozenset[Channel] = frozenset()
-        self.symbols: frozenset[str] = frozenset()  # those of `wanted`, quicker to look up
+        # What `wanted` is about, quicker to look up: symbols, and books by name.
+        self.symbols: frozenset[str] = frozenset()
+        self.books: frozenset[str] = frozenset()
         self.asked: frozenset[str] = frozenset()
         self.listed: frozenset[str] | None = None  # None until a poll has told
         self.stream_reason = ""
@@ -46,10 +49,11 @@ class Intake:
         # An acknowledgement, a refusal or a broken book is no sign of a live price: not here.
         self.takers: dict[type[events.Event], Callable[[Any, int], None]] = {
             events.BookUpdated: self.take_book_change,
-            events.BookSnapshot: self.take_frame,
+            events.BookSnapshot: self.take_book,
+            events.ChecksumVerified: self.take_checksum,
+            events.ChecksumFailed: self.take_broken_book,
             events.CandlesSnapshot: self.take_candles,
             events.CandleUpdated: self.take_candles,
-            events.ChecksumVerified: self.take_frame,
             events.Heartbeat: self.take_frame,
             events.TickerUpdated: self.take_frame,
             events.TradeExecuted: self.take_frame,
@@ -73,25 +77,29 @@ class Intake:
         """Follow what the pages look at: subscribe to the new, forget the old."""
         if topics == self.asked:
             return
-        named = {topic: split_topic(topic)[1] for topic in topics}
         # A made-up symbol must cost nothing: each would take three of a socket's channels.
-        topics = frozenset(t for t in topics if self.listed is None or named[t] in self.listed)
-        self.memory.show_parts(
-            books={symbol for kind, symbol in map(split_topic, topics) if kind == "book"},
-            trades={symbol for kind, symbol in map(split_topic, topics) if kind == "trades"},
-        )
-        self.memory.shown_candles.show({topic for topic in topics if split_candles(topic)})
-        self.symbols = frozenset(split_topic(topic)[1] for topic in topics)
-        quotes = frozenset(channel for symbol in self.symbols for channel in channels_of(symbol))
-        wanted = quotes | channels_of_candles(topics)
+        known = {topic for topic in topics if self.is_listed(split_topic(topic)[1])}
+        wanted = channels_for(known)
         for channel in self.wanted - wanted:
             self.drop(channel)
         self.wanted = wanted
+        self.symbols = frozenset(channel.symbol for channel in wanted)
+        self.books = frozenset(map(name_of, filter(is_book, wanted)))
+        self.memory.show_parts(
+            books=self.books & {name_in(topic) for topic in known if topic.startswith("book:")},
+            trades=self.symbols & {name_in(topic) for topic in known if is_of_trades(topic)},
+        )
+        self.memory.shown_candles.show({topic for topic in known if split_candles(topic)})
         self.stream.want(wanted)
-        self.asked = frozenset(named)
+        self.asked = topics
+
+    def is_listed(self, symbol: str) -> bool:
+        return self.listed is None or symbol in self.listed
 
     def drop(self, channel: Channel) -> None:
-        if channel.topic == Topic.CANDLES:
+        if is_book(channel):
+            self.memory.drop_book(name_of(channel))
+        elif channel.topic is Topic.CANDLES:
             self.memory.candles.drop(channel)
         else:
             self.memory.drop(channel.topic, channel.symbol)
@@ -126,13 +134,35 @@ class Intake:
     def lose(self, channels: Iterable[Channel]) -> None:
         """Let the polls speak for symbols whose channels fell silent, until they come back."""
         for channel in channels:
-            if channel.symbol in self.symbols:
+            if is_book(channel):
+                self.lose_book(name_of(channel))
+            elif channel.symbol in self.symbols:
                 self.memory.lose(channel.topic, channel.symbol)
 
+    def lose_book(self, name: str) -> None:
+        if name in self.books:
+            self.memory.lose_book(name)
+
     def take_book_change(self, event: events.BookUpdated, now_ms: int) -> None:
-        symbol = event.channel.symbol
-        if symbol in self.symbols:
-            self.memory.note_book(symbol, event.book, now_ms)
+        name = name_of(event.channel)
+        if name in self.books:
+            self.memory.note_book(name, event.book, now_ms)
+
+    def take_book(self, event: events.BookSnapshot, now_ms: int) -> None:
+        name = name_of(event.channel)
+        if name in self.books:
+            self.memory.set_book(name, event.book, now_ms)
+
+    def take_checksum(self, event: events.ChecksumVerified, now_ms: int) -> None:
+        name = name_of(event.channel)
+        if name in self.books:
+            self.memory.check_book(name, now_ms)
+
+    def take_broken_book(self, event: events.ChecksumFailed, now_ms: int) -> None:
+        """Mark a book at once; the stream's driver subscribes to it anew."""
+        name = name_of(event.channel)
+        if name in self.books:
+            self.memory.break_book(name, now_ms)
 
     def take_frame(self, event: events.ChannelFrame, now_ms: int) -> None:
         symbol = event.channel.symbol
@@ -148,9 +178,10 @@ class Intake:
                 self.memory.add_trades(symbol, map(trade_row, trades), now_ms)
             case events.TradeExecuted(trade=trade):
                 self.memory.add_trades(symbol, [trade_row(trade)], now_ms)
-            case events.BookSnapshot(book=book):
-                self.memory.set_book(symbol, book, now_ms)
-        self.memory.hear(event.channel.topic, symbol, now_ms)
+        if is_book(event.channel):
+            self.memory.hear_book(name_of(event.channel), now_ms)
+        else:
+            self.memory.hear(event.channel.topic, symbol, now_ms)
 
     def take_candles(self, event: events.ChannelFrame, now_ms: int) -> None:
         if event.channel in self.wanted:
@@ -198,8 +229,16 @@ class Intake:
         self.poll_reason = SLOWED_DOWN if isinstance(problem, RateLimited) else UNREACHABLE
 
 
-def channels_of(symbol: str) -> tuple[Channel, Channel, Channel]:
-    return Channel.ticker(symbol), Channel.trades(symbol), Channel.book(symbol)
+def is_book(channel: Channel) -> bool:
+    return channel.topic is Topic.BOOK
+
+
+def name_of(channel: Channel) -> str:
+    return book_name(channel.symbol, channel.precision or "")
+
+
+def is_of_trades(topic: str) -> bool:
+    return topic.startswith("trades:")
 
 
 def trade_row(trade: PublicTrade) -> TradeRow:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from dashboard.figures import age_text
 from dashboard.live.board import board
+from dashboard.live.depth import Check
 from dashboard.live.quotes import FeedState
 from dashboard.orders.estimate import Walk, is_worse, middle, other_side, walk
 from dashboard.orders.kinds import Flag, has_flag, kind_of
@@ -18,8 +20,8 @@ from exchange.symbols import cut_price
 class Outlook:
     """What the book holds for the order now; `walk` is None where it holds nothing for it.
 
-    `market` is the middle of the book, or the last price without one. The book is one whose
-    checksums held: it is read anew where one does not.
+    `market` is the middle of the book, or the last price without one. A book whose checksum
+    failed counts as none until it has come anew.
     """
 
     walk: Walk | None
@@ -30,6 +32,7 @@ class Outlook:
     share: Decimal | None
     book_age_ms: int | None
     book_state: FeedState
+    book_check: Check
 
     @property
     def impact(self) -> Decimal | None:
@@ -39,7 +42,20 @@ class Outlook:
 
     @property
     def has_book(self) -> bool:
-        return self.book_state in {FeedState.LIVE, FeedState.SLOW}
+        is_fresh = self.book_state in {FeedState.LIVE, FeedState.SLOW}
+        return is_fresh and self.book_check is not Check.FAILED
+
+    @property
+    def book_words(self) -> str:
+        """Say how far the book can be trusted."""
+        if self.book_age_ms is None:
+            return "not read"
+        if self.book_check is Check.FAILED:
+            return "checksum failed, being rebuilt"
+        age = age_text(self.book_age_ms)
+        if not self.has_book:
+            return f"{age}, stale"
+        return f"{age}, {'checksum held' if self.book_check is Check.HELD else 'not checked yet'}"
 
 
 def outlook_of(order: Order) -> Outlook:
@@ -63,6 +79,7 @@ def outlook_of(order: Order) -> Outlook:
         share=taken.covered / order.amount if taken else None,
         book_age_ms=shown.age_ms() if shown else None,
         book_state=shown.state if shown else FeedState.OFF,
+        book_check=shown.check if shown else Check.WAITING,
     )
 
 

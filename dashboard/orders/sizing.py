@@ -26,9 +26,11 @@ SHARES = {"25": Decimal("0.25"), "50": Decimal("0.5"), "75": Decimal("0.75"), "m
 
 
 def usable_book(symbol: str) -> BookView | None:
-    """Return the book, None where nobody may trade at its prices any more."""
+    """Return the book; None where it is stale, or a checksum says that it is not the exchange's."""
     book = board.book(symbol)
-    return None if book is None or book.state is FeedState.STALE else book
+    if book is None or book.is_broken or book.state is FeedState.STALE:
+        return None
+    return book
 
 
 def last_price(symbol: str) -> Decimal | None:

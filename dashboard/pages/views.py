@@ -13,7 +13,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dashboard.http import Request, render_page, wants_fragment
+from dashboard.live import drawing
 from dashboard.live.board import board
+from dashboard.live.watching import precisions_of
 from dashboard.markets import selectors as markets
 from dashboard.markets.models import Instrument
 from dashboard.orders import selectors as orders
@@ -59,13 +61,15 @@ def balances_of(request: Request, instrument: Instrument) -> dict[str, Any]:
 
 
 def market_now(instrument: Instrument) -> dict[str, Any]:
+    symbol = instrument.symbol
     return {
         "instrument": instrument,
         "row": markets.market_row(instrument, board.quotes()),
-        "book": board.book(instrument.symbol),
-        "trades": board.trades(instrument.symbol),
+        "book": drawing.book(symbol, board.book(symbol)),
+        "precisions": precisions_of(symbol),
+        "trades": drawing.trades(symbol, board.trades(symbol)),
         # This pair's figures head the page already.
-        "strip": [item for item in markets.strip() if item.symbol != instrument.symbol],
+        "strip": [item for item in markets.strip() if item.symbol != symbol],
     }
 
 

@@ -121,6 +121,7 @@
     ages.adopt();
     look();
   });
+  document.addEventListener("tidewatch:watch", look); // what an element watches has changed
   document.addEventListener("DOMContentLoaded", () => {
     const [visit] = performance.getEntriesByType("navigation");
     ages.adopt(visit ? visit.responseStart : 0);

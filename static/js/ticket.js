@@ -58,7 +58,7 @@
     const row = cell.closest("tr");
     const price = cell.matches("[data-value]")
       ? cell
-      : row.querySelector(cell.cellIndex < 3 ? "td.price" : "td.price.ask, td.price");
+      : row.querySelector(cell.cellIndex < row.cells.length / 2 ? "td.price" : "td.price.ask, td.price");
     if (price) putPrice(price.dataset.value);
   }
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.live.conflation import AGE_EVERY_MS, KEPT_TRADES, PART_EVERY_MS, Conflation
+from dashboard.live.conflation import AGE_EVERY_MS, KEPT_TRADES, Conflation
 from dashboard.live.events import QuoteValues
+from dashboard.live.held import PART_EVERY_MS
 from dashboard.live.quotes import STALE_MS
 from exchange.models.books import BookLevel
 from exchange.stream.book import Book
@@ -110,7 +111,7 @@ def test_the_freshest_channel_gives_the_age_until_another_has_died() -> None:
     memory = Conflation()
     memory.set_values(BTC, NOW, last=Decimal(100))
     memory.hear("trades", BTC, NOW)
-    memory.hear("book", BTC, NOW + 10_000)
+    memory.hear_book(BTC, NOW + 10_000)
 
     assert memory.of(BTC).age_ms(NOW + 10_000) == 0
     assert memory.of(BTC).age_ms(NOW + STALE_MS) == STALE_MS
@@ -144,7 +145,7 @@ def test_a_symbol_that_nobody_looks_at_any_more_becomes_a_snapshot() -> None:
 def test_the_book_gives_bid_and_ask_and_is_sent_only_where_a_page_shows_it() -> None:
     memory = Conflation()
     memory.set_book(BTC, Book([level(99, 2), level(101, -3)]), NOW)
-    memory.hear("book", BTC, NOW)
+    memory.hear_book(BTC, NOW)
     unseen = memory.take(NOW)
 
     memory.show_parts(books={BTC}, trades=set())
@@ -158,10 +159,10 @@ def test_a_book_goes_out_at_most_five_times_a_second_and_the_last_state_always_d
     memory, book = Conflation(), Book([level(99, 2)])
     memory.show_parts(books={BTC}, trades=set())
     memory.set_book(BTC, book, NOW)
-    memory.hear("book", BTC, NOW)
+    memory.hear_book(BTC, NOW)
     memory.take(NOW)
     book.update(level(98, 1))
-    memory.hear("book", BTC, NOW + 1)
+    memory.hear_book(BTC, NOW + 1)
 
     assert memory.take(NOW + 1).books == []
     assert memory.has_pending

@@ -95,6 +95,86 @@ def test_a_watched_symbol_takes_three_channels_however_it_is_looked_at(intake: I
     }
 
 
+COARSE = Channel.book(BTC, "P2")
+
+
+def test_a_coarser_book_is_subscribed_to_only_while_somebody_looks_at_it(intake: Intake) -> None:
+    intake.want(frozenset({BTC, f"book:{BTC}:P2"}))
+    with_it = intake.stream.channels  # type: ignore[attr-defined]
+    intake.want(frozenset({BTC, f"book:{BTC}"}))
+
+    assert COARSE in with_it
+    assert COARSE not in intake.stream.channels  # type: ignore[attr-defined]
+    assert Channel.book(BTC) in with_it & intake.stream.channels  # type: ignore[attr-defined]
+
+
+def test_a_coarser_book_goes_out_under_its_own_name_and_makes_no_price(intake: Intake) -> None:
+    intake.want(frozenset({BTC, f"book:{BTC}:P2"}))
+    book = Book([bid(100)])
+    intake.take(events.BookSnapshot(COARSE, (), book), NOW)
+    intake.take(events.BookUpdated(COARSE, bid(90), book), NOW)
+
+    flush = intake.memory.take(NOW)
+
+    assert [(each["symbol"], each["precision"]) for each in flush.books] == [(BTC, "P2")]
+    assert flush.quotes == []
+
+
+@pytest.mark.parametrize("made_up", [f"book:{BTC}:P9", f"book:{BTC}:R0", "book:tFOOBAR:P1"])
+def test_a_made_up_precision_or_symbol_costs_nothing(intake: Intake, made_up: str) -> None:
+    intake.take_polled(polled(100), NOW)
+    intake.want(frozenset({made_up}))
+
+    assert intake.stream.channels == frozenset()  # type: ignore[attr-defined]
+
+
+def test_a_failed_checksum_takes_back_what_the_book_said_at_once(intake: Intake) -> None:
+    intake.want(frozenset({f"book:{BTC}"}))
+    book = Book([bid(104)])
+    intake.take(events.BookSnapshot(Channel.book(BTC), (), book), NOW)
+    intake.take(events.ChecksumVerified(Channel.book(BTC)), NOW)
+    before = intake.memory.take(NOW)
+    intake.take(events.ChecksumFailed(Channel.book(BTC), 1, 2), NOW + 1)
+    book.update(bid(105))
+    intake.take(events.BookUpdated(Channel.book(BTC), bid(105), book), NOW + 1)
+    at_once = intake.memory.take(NOW + 1)
+    intake.take(events.BookSnapshot(Channel.book(BTC), (), Book([bid(103)])), NOW + 2)
+    after = intake.memory.take(NOW + 1_000)
+
+    assert [flush.books[0]["is_broken"] for flush in (before, at_once, after)] == [
+        False,
+        True,
+        False,
+    ]
+    assert [flush.quotes[0]["bid"] for flush in (before, at_once, after)] == ["104", None, "103"]
+    assert [flush.books[0]["checked_age_ms"] for flush in (before, after)] == [0, None]
+
+
+def test_while_a_book_is_rebuilt_the_ticker_speaks_for_it(intake: Intake) -> None:
+    intake.take(events.BookSnapshot(Channel.book(BTC), (), Book([bid(104)])), NOW)
+    intake.take(events.ChecksumFailed(Channel.book(BTC), 1, 2), NOW)
+    intake.take(events.Heartbeat(Channel.book(BTC)), NOW)
+    intake.take(events.TickerUpdated(Channel.ticker(BTC), ticker(100)), NOW)
+
+    assert intake.memory.of(BTC).bid == 99
+
+
+@pytest.mark.parametrize("kind", ["book", "trades"])
+def test_a_part_whose_channel_was_lost_grows_old_though_the_symbol_lives(
+    intake: Intake, kind: str
+) -> None:
+    lost = Channel.book(BTC) if kind == "book" else Channel.trades(BTC)
+    intake.want(frozenset({f"{kind}:{BTC}"}))
+    intake.take(events.BookSnapshot(Channel.book(BTC), (), Book([bid(104)])), NOW)
+    intake.take(events.TradesSnapshot(Channel.trades(BTC), (trade(105),)), NOW)
+    intake.take(events.Disconnected((lost,), "closed"), NOW)
+    intake.take(events.Heartbeat(Channel.ticker(BTC)), NOW + 30_000)
+    intake.memory.mark_all()
+    flush = intake.memory.take(NOW + 30_000)
+
+    assert [part["age_ms"] for part in (*flush.books, *flush.trades)] == [30_000]
+
+
 def test_the_ticker_speaks_for_last_bid_and_ask_only_until_trades_and_book_have(
     intake: Intake,
 ) -> None:

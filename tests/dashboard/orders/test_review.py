@@ -99,6 +99,31 @@ def test_a_stale_book_is_not_walked_and_says_so(funded: ExchangeAccount) -> None
     assert not outlook.has_book
 
 
+def test_a_book_whose_checksum_failed_is_not_walked_and_says_so(funded: ExchangeAccount) -> None:
+    asks = levels([(Decimal(61000), Decimal("0.05"), 1)])
+    board.replace_book(BookView(symbol="tBTCUSD", at_ms=0, bids=(), asks=asks, is_broken=True))
+    review = reviewed(funded, type=OrderType.MARKET, price=None)
+
+    assert review.outlook.walk is None
+    assert review.outlook.book_words == "checksum failed, being rebuilt"
+    assert review.is_by_last_price
+
+
+@pytest.mark.parametrize(
+    ("checked", "words"),
+    [(None, "s, not checked yet"), (900, "s, checksum held")],
+)
+def test_the_review_says_whether_a_checksum_has_held(
+    funded: ExchangeAccount, checked: int | None, words: str
+) -> None:
+    asks = levels([(Decimal(61000), Decimal("0.05"), 1)])
+    board.replace_book(
+        BookView(symbol="tBTCUSD", at_ms=0, bids=(), asks=asks, checked_age_at_arrival_ms=checked)
+    )
+
+    assert reviewed(funded).outlook.book_words.endswith(words)
+
+
 def test_the_margin_wallet_is_the_exchanges_to_know(funded: ExchangeAccount) -> None:
     Instrument.objects.update(is_on_margin=True)
     review = reviewed(funded, type="LIMIT", amount=Decimal(100))
