@@ -11,7 +11,18 @@ from dashboard import figures
 
 LIVE_MS = 5_000
 STALE_MS = 18_000  # a heartbeat is due every 15 s, so silence this long is a dead channel
-FIELDS = ("last", "bid", "ask", "change", "volume", "high", "low", "age")
+# What a quote says, and how it is written for people.
+FIGURES = {
+    "last": figures.price_text,
+    "bid": figures.price_text,
+    "ask": figures.price_text,
+    "change": figures.change_text,
+    "volume": figures.size_text,
+    "high": figures.price_text,
+    "low": figures.price_text,
+}
+FIELDS = (*FIGURES, "age")
+ABSENT_TONE = "absent"  # there is nothing to strike through
 
 
 class FeedState(StrEnum):
@@ -78,27 +89,26 @@ class Quote:
     def state(self) -> FeedState:
         return state_of(self.age_ms(), is_streamed=self.is_streamed)
 
+    def written(self, name: str) -> tuple[str, str, str]:
+        """Return a figure for scripts, for people, and its tone."""
+        value: Decimal | None = getattr(self, name)
+        if value is None:
+            return "", figures.ABSENT, ABSENT_TONE
+        tone = figures.change_tone(value) if name == "change" else ""
+        return figures.plain(value), FIGURES[name](value), tone
+
     @property
     def cells(self) -> dict[str, Cell]:
         """Return the figures of this quote as they stand now, by field name."""
         age_ms = self.age_ms()
         state = state_of(age_ms, is_streamed=self.is_streamed).value
-        tone = figures.change_tone(self.change)
-        written = {
-            "last": (self.last, figures.price_text(self.last), ""),
-            "bid": (self.bid, figures.price_text(self.bid), ""),
-            "ask": (self.ask, figures.price_text(self.ask), ""),
-            "change": (self.change, figures.change_text(self.change), tone),
-            "volume": (self.volume, figures.size_text(self.volume), ""),
-            "high": (self.high, figures.price_text(self.high), ""),
-            "low": (self.low, figures.price_text(self.low), ""),
-            "age": (Decimal(age_ms // 100) / 10, figures.age_text(age_ms), ""),
-        }
+        written = {name: self.written(name) for name in FIGURES}
+        written["age"] = (figures.plain(Decimal(age_ms // 100) / 10), figures.age_text(age_ms), "")
         return {
             name: Cell(
                 symbol=self.symbol,
                 field=name,
-                value=figures.plain(value),
+                value=value,
                 at_ms=self.at_ms,
                 age_ms=age_ms,
                 text=text,
@@ -119,7 +129,7 @@ def absent_cells(symbol: str) -> dict[str, Cell]:
             at_ms=None,
             age_ms=None,
             text=figures.ABSENT,
-            tone="",
+            tone=ABSENT_TONE,
             state=FeedState.OFF.value,
         )
         for name in FIELDS

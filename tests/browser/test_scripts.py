@@ -8,18 +8,16 @@ import pytest
 from playwright.sync_api import Browser
 
 from dashboard.figures import age_text
-from dashboard.live.quotes import FIELDS, LIVE_MS, STALE_MS, state_of
+from dashboard.live.quotes import LIVE_MS, STALE_MS, state_of
 from tests.product.running import ROOT
 
 AGES = (ROOT / "static" / "js" / "ages.js").read_text()
-CELLS = (ROOT / "static" / "js" / "cells.js").read_text()
 
 
-def test_both_halves_know_the_same_limits_and_fields() -> None:
+def test_both_halves_know_the_same_limits() -> None:
     limits = dict(re.findall(r"const (\w+_AFTER_MS) = (\d+)", AGES))
 
     assert limits == {"SLOW_AFTER_MS": str(LIVE_MS), "STALE_AFTER_MS": str(STALE_MS)}
-    assert re.findall(r'"(\w+)"', CELLS.partition("FIELDS = ")[2].partition("]")[0]) == list(FIELDS)
 
 
 def test_both_halves_write_an_age_and_its_state_alike(browser: Browser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from django.template.loader import render_to_string
@@ -38,20 +39,41 @@ def test_an_absent_cell_is_drawn_alike_too() -> None:
         assert fragments.cell(cell) == render_to_string("live/_cell.html", {"cell": cell})
 
 
+def figures_in(drawn: str) -> dict[str, list[str]]:
+    """Read a quote's figures as static/js/live.js and cells.js do."""
+    text = re.fullmatch(r"<i [^<>]*>([^<>&]*)</i>", drawn)
+    assert text
+    return {name: rest for name, *rest in (each.split("|") for each in text[1].split(";") if each)}
+
+
+@given(quotes)
+def test_the_figures_that_travel_are_what_the_pages_cells_show(quote: Quote) -> None:
+    cells = quote.cells.values()
+
+    assert figures_in(fragments.quote(quote)) == {
+        cell.field: [cell.value, cell.text, cell.tone] for cell in cells if cell.field != "age"
+    }
+
+
 def test_only_the_figures_that_changed_travel() -> None:
     before = Quote(symbol="tBTCUSD", last=Decimal(1), bid=Decimal(2))
     now = Quote(symbol="tBTCUSD", last=Decimal(1), bid=Decimal(3))
 
-    drawn = fragments.quote(now, before)
+    assert figures_in(fragments.quote(now, before)) == {"bid": ["3", "3.0000", ""]}
 
-    assert 'data-field="bid"' in drawn
-    assert 'data-field="last"' not in drawn
+
+def test_a_figure_that_the_exchange_no_longer_tells_travels_as_a_dash() -> None:
+    before = Quote(symbol="tBTCUSD", last=Decimal(1))
+
+    drawn = fragments.quote(Quote(symbol="tBTCUSD"), before)
+
+    assert figures_in(drawn) == {"last": ["", "–", "absent"]}
 
 
 def test_a_renewed_age_travels_without_any_figure() -> None:
-    quote = Quote(symbol="tBTCUSD", last=Decimal(1), age_at_arrival_ms=120)
+    quote = Quote(symbol="tBTCUSD", last=Decimal(1), at_ms=7, age_at_arrival_ms=120)
 
-    assert fragments.quote(quote, quote).endswith('data-streamed="1"></div>')
+    assert fragments.quote(quote, quote).endswith(' data-streamed="1" data-at="7"></i>')
 
 
 def test_words_of_the_relay_cannot_become_markup() -> None:
