@@ -17,6 +17,7 @@ from dashboard.portfolio import views as portfolio
 urlpatterns: list[URLPattern] = [
     path("", pages.overview, name="overview"),
     path("markets/", markets.market_list, name="markets-list"),
+    path("markets/stars/", markets.market_star, name="markets-star"),
     path("markets/<str:symbol>/", pages.market, name="markets-detail"),
     path("markets/<str:symbol>/candles/", market_candles, name="markets-candles"),
     path("portfolio/", portfolio.wallets, name="portfolio"),

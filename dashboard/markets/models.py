@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 
 from dashboard.decimal_field import ExactDecimalField
@@ -41,3 +42,18 @@ class Instrument(models.Model):
     @property
     def public_name(self) -> str:
         return f"{self.base_name}/{self.quote_name}"
+
+
+class Star(models.Model):
+    """A market that a person marked; it outlives the exchange's listing of it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    symbol = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "symbol"], name="one_star_a_person_and_market")
+        ]
+
+    def __str__(self) -> str:
+        return self.symbol

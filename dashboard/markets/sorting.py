@@ -63,13 +63,14 @@ class Heading:
     aria_sort: str
 
 
-def headings(*, sort: Sort, search: str) -> list[Heading]:
+def headings(*, sort: Sort, search: str, is_starred: bool = False) -> list[Heading]:
     """Return the heads of all columns; figures start with the largest, names with A."""
     made = []
     for column, title in COLUMNS.items():
         is_current = column == sort.column
         turned = Sort(column, not sort.is_descending if is_current else column not in {NAME, "age"})
-        query = ({"q": search} if search else {}) | {"sort": str(turned)}
+        query = ({"q": search} if search else {}) | ({"list": "stars"} if is_starred else {})
+        query |= {"sort": str(turned)}
         state = "none"
         if is_current:
             state = "descending" if sort.is_descending else "ascending"

@@ -30,8 +30,8 @@ def opened(client: Client, address: str = "/markets/", **headers: str) -> Page:
 def symbols(page: Page) -> list[str]:
     return [
         each["data-watch"] or ""
-        for tag, each in page.elements
-        if tag == "tr" and "data-watch" in each
+        for _, each in page.elements
+        if each.get("role") == "row" and "data-watch" in each
     ]
 
 
@@ -143,7 +143,9 @@ def test_the_table_costs_as_few_queries_with_many_markets_as_with_one(
 
     with django_assert_num_queries(len(with_one)):
         opened(owner_client)
-    assert len(with_one) == 6  # session, person, the markets twice; two of every page's frame
+    assert (
+        len(with_one) == 8
+    )  # session, person, stars, the markets twice; three of every page's frame
 
 
 @pytest.mark.parametrize(("version", "is_said"), [("v1", True), ("v2", False)])
