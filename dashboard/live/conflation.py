@@ -58,7 +58,9 @@ class Conflation:
 
     def hear(self, kind: Topic, symbol: str, now_ms: int) -> None:
         """Note a frame of a channel, heartbeats included."""
-        self.of(symbol).heard_ms[kind] = now_ms
+        held = self.of(symbol)
+        held.heard_ms[kind] = now_ms
+        held.lost_ms.pop(kind, None)
         self.streamed_ms = now_ms
         self.renewed.add(symbol)
         if kind == Topic.TRADES:
@@ -166,7 +168,10 @@ class Conflation:
         """Note that a channel no longer speaks; without any, its symbol goes on by polling."""
         held = self.of(symbol)
         heard_ms = held.heard_ms.pop(kind, None)
-        if heard_ms is not None and not held.heard_ms:
+        if heard_ms is None:
+            return
+        held.lost_ms[kind] = heard_ms
+        if not held.heard_ms:
             # What the stream said last is worth as much as a poll of that moment.
             held.polled_ms = heard_ms
             self.changed.add(symbol)
@@ -174,6 +179,7 @@ class Conflation:
     def drop(self, kind: Topic, symbol: str) -> None:
         """Forget a channel that is no longer subscribed, and what only it could tell."""
         self.lose(kind, symbol)
+        self.of(symbol).lost_ms.pop(kind, None)
         if kind == Topic.TRADES:
             self.trades.pop(symbol, None)
             self.shown_trades.forget(symbol)
@@ -188,6 +194,9 @@ class Conflation:
     def drop_book(self, name: str) -> None:
         """Forget a book that is no longer subscribed to."""
         self.lose_book(name)
+        symbol, precision = split_book(name)
+        if precision == EXACT:
+            self.of(symbol).lost_ms.pop(Topic.BOOK, None)
         self.books.pop(name, None)
         self.shown_books.forget(name)
 

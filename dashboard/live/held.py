@@ -28,6 +28,7 @@ class Held:
     at_ms: int = 0
     polled_ms: int | None = None
     heard_ms: dict[Topic, int] = field(default_factory=dict)
+    lost_ms: dict[Topic, int] = field(default_factory=dict)  # since when, of the silent
     sent_ms: int = 0
 
     def age_ms(self, now_ms: int) -> int:
@@ -38,7 +39,7 @@ class Held:
         """
         if not self.heard_ms:
             return now_ms - (self.polled_ms or 0)
-        ages = [now_ms - heard for heard in self.heard_ms.values()]
+        ages = [now_ms - heard for heard in (*self.heard_ms.values(), *self.lost_ms.values())]
         return max(ages) if max(ages) >= STALE_MS else min(ages)
 
 

@@ -109,8 +109,17 @@ class Intake:
     def take(self, event: events.Event, now_ms: int) -> None:
         """Take in one event of the stream; nothing else here runs as often."""
         taken = self.takers.get(type(event))
-        if taken is not None:
-            taken(event, now_ms)
+        if taken is None or (self.is_paused and isinstance(event, events.ChannelFrame)):
+            return
+        taken(event, now_ms)
+
+    @property
+    def is_paused(self) -> bool:
+        """Tell whether the exchange is in maintenance: what it still says is no price to trade at.
+
+        Prices then age as if it were silent, until it is back and all is subscribed anew.
+        """
+        return self.stream_reason == MAINTENANCE
 
     def take_connected(self, event: events.Connected, now_ms: int) -> None:
         self.stream_reason = "" if event.is_operative else MAINTENANCE

@@ -23,6 +23,13 @@ def placing_lock(symbol: str, name: str) -> str:
             f"The price of {name} is {age_text(quote.age_ms())} old, so placing waits until "
             "live prices are back. Nothing was sent."
         )
+    feed = board.feed()
+    if feed.state is FeedState.STALE:
+        # Polls may still bring prices; but every page says that nothing can be placed.
+        return (
+            f"The exchange's feed has been silent for {age_text(feed.age_ms or 0)}, so placing "
+            "waits until live prices are back. Nothing was sent."
+        )
     return ""
 
 

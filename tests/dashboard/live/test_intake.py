@@ -333,3 +333,58 @@ def test_what_is_looked_at_is_streamed_once_a_channel_has_spoken(intake: Intake)
 
     assert before == intake.looked_at() == ({BTC}, frozenset())
     assert after == ({BTC}, {BTC})
+
+
+def test_a_symbol_whose_book_fell_silent_stays_stale_however_lively_its_trades_are(
+    intake: Intake,
+) -> None:
+    """F72: half of what is shown is dead until that channel speaks again."""
+    channel = Channel.book(BTC)
+    intake.want(frozenset({BTC, f"book:{BTC}"}))
+    intake.take(events.BookSnapshot(channel, (), Book([bid(99)])), NOW)
+    intake.take(events.ChannelSilent(channel, 18.0), NOW + 18_000)
+    intake.take(events.TradeExecuted(Channel.trades(BTC), trade(100)), NOW + 18_100)
+    dead = intake.memory.take(NOW + 18_200)
+
+    intake.take(events.BookSnapshot(channel, (), Book([bid(98)])), NOW + 19_000)
+    back = intake.memory.take(NOW + 19_100)
+
+    assert [quote["age_ms"] for quote in dead.quotes] == [18_200]
+    assert [quote["age_ms"] for quote in back.quotes] == [100]
+    assert back.books[0]["age_ms"] == 100
+
+
+def test_polls_make_neither_book_nor_trades_younger(intake: Intake) -> None:
+    """F70: while the stream is broken and REST answers, only what REST brings is fresh."""
+    channels = (Channel.book(BTC), Channel.trades(BTC))
+    intake.want(frozenset({BTC, f"book:{BTC}", f"trades:{BTC}"}))
+    intake.take(events.BookSnapshot(channels[0], (), Book([bid(99)])), NOW)
+    intake.take(events.TradeExecuted(channels[1], trade(100)), NOW)
+    intake.take(events.Disconnected(channels, "closed"), NOW + 100)
+    intake.take_polled(polled(50), NOW + 20_000)
+    intake.memory.mark_all()
+
+    flush = intake.memory.take(NOW + 20_100)
+
+    assert [quote["age_ms"] for quote in flush.quotes] == [100]
+    assert (flush.books[0]["age_ms"], flush.trades[0]["age_ms"]) == (20_100, 20_100)
+
+
+@pytest.mark.parametrize(
+    "begin", [events.MaintenanceStarted(), events.Connected(server_id=None, is_operative=False)]
+)
+def test_what_comes_during_maintenance_makes_no_price_younger(
+    intake: Intake, begin: events.Event
+) -> None:
+    """F75, F76: prices age as if nothing came, until the exchange is back."""
+    intake.take(events.TradeExecuted(Channel.trades(BTC), trade(100)), NOW)
+    intake.take(begin, NOW)
+    intake.take(events.TradeExecuted(Channel.trades(BTC), trade(200)), NOW + 18_000)
+    held = intake.memory.of(BTC)
+    during = (held.last, held.age_ms(NOW + 18_000))
+
+    intake.take(events.Resumed(), NOW + 19_000)
+    intake.take(events.TradeExecuted(Channel.trades(BTC), trade(201)), NOW + 19_500)
+
+    assert during == (100, 18_000)
+    assert (held.last, held.age_ms(NOW + 19_500)) == (201, 0)

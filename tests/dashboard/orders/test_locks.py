@@ -40,3 +40,11 @@ def test_a_snapshot_locks_once_it_is_as_old_as_a_dead_stream() -> None:
         board.replace_quotes([quote])
 
         assert bool(placing_lock("tBTCUSD", "BTC/USD")) is is_locked
+
+
+def test_a_dead_feed_locks_though_polls_still_bring_a_price(set_price: SetPrice) -> None:
+    """F84: every page says then that nothing can be placed."""
+    set_price("tBTCUSD", "61000", age_ms=2_000)
+    board.hear_relay(18_000, "")
+
+    assert "feed has been silent for 18" in placing_lock("tBTCUSD", "BTC/USD")
