@@ -126,8 +126,10 @@ async def hearing(group: str) -> AsyncIterator[Callable[[], Awaitable[Any]]]:
     try:
         yield lambda: layer.receive(channel)
     finally:
-        with contextlib.suppress(Exception):  # a layer that is down forgets us by itself
+        # A layer that is down forgets us by itself.
+        with contextlib.suppress(Exception):
             await layer.group_discard(group, channel)
+        with contextlib.suppress(Exception):
             if hasattr(layer, "close_channel"):
                 await layer.close_channel(channel)
 

@@ -26,6 +26,7 @@ from channels.layers import BaseChannelLayer
 LARGEST_MESSAGE = 160 * 1024
 SEND_BUFFER = 1024 * 1024
 TOUCH_SECONDS = 3_600.0
+LOOK_SECONDS = 1.0
 
 
 class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
@@ -38,6 +39,8 @@ class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
         self.folder = Path(folder)
         self.groups = self.folder / "groups"
         self.receivers: dict[str, socket.socket] = {}
+        self.joined: dict[str, set[str]] = {}
+        self.looked: dict[str, float] = {}
         self.touched = time.monotonic()
         self.sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.sender.setblocking(False)
@@ -54,12 +57,29 @@ class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
         return name
 
     async def receive(self, channel: str) -> dict[str, Any]:
-        """Wait for the next message on a channel that this process opened."""
+        """Wait for the next message on a channel that this process opened.
+
+        Raises FileNotFoundError once nobody can send to it any more, because its files are gone.
+        """
         receiver = self.receivers[channel]
         self.keep_alive()
-        text = await asyncio.get_running_loop().sock_recv(receiver, LARGEST_MESSAGE)
-        message: dict[str, Any] = json.loads(text)
-        return message
+        while True:
+            self.require_files(channel)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    loop = asyncio.get_running_loop()
+                    text = await loop.sock_recv(receiver, LARGEST_MESSAGE)
+                    message: dict[str, Any] = json.loads(text)
+                    return message
+
+    def require_files(self, channel: str) -> None:
+        """Look, once a second, whether somebody has cleared our files away."""
+        if time.monotonic() - self.looked.get(channel, 0.0) < LOOK_SECONDS / 2:
+            return
+        self.looked[channel] = time.monotonic()
+        (self.folder / channel).lstat()
+        for group in self.joined.get(channel, ()):
+            (self.groups / group / channel).lstat()
 
     def keep_alive(self) -> None:
         """Touch our files now and then: some systems clear temporary files nobody has touched."""
@@ -80,8 +100,10 @@ class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
         folder = self.groups / group
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / channel).touch(mode=0o600)
+        self.joined.setdefault(channel, set()).add(group)
 
     async def group_discard(self, group: str, channel: str) -> None:
+        self.joined.get(channel, set()).discard(group)
         (self.groups / group / channel).unlink(missing_ok=True)
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
@@ -99,6 +121,8 @@ class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
     async def close_channel(self, channel: str) -> None:
         """Close a channel of this process and leave its groups."""
         self.receivers.pop(channel).close()
+        self.joined.pop(channel, None)
+        self.looked.pop(channel, None)
         self.forget(channel)
 
     async def flush(self) -> None:

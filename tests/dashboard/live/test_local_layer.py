@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -154,3 +155,17 @@ def test_a_link_laid_for_us_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises((PermissionError, FileExistsError)):
         claim_folder(tmp_path / "layer")
+
+
+async def test_whose_files_were_cleared_away_is_told_instead_of_waiting_for_ever(
+    layer: LocalLayer, folder: str
+) -> None:
+    """H12: a receiver that nobody can reach any more has to join anew."""
+    channel = await layer.new_channel()
+    await layer.group_add("quotes", channel)
+
+    shutil.rmtree(folder)
+
+    with pytest.raises(FileNotFoundError):
+        async with asyncio.timeout(30):
+            await layer.receive(channel)
