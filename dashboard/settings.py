@@ -105,7 +105,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "dashboard.static_files.StaticFiles",
     "csp",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
@@ -324,6 +324,10 @@ STATIC_ROOT = Path(env_text("STATIC_ROOT", str(TIDEWATCH_HOME / "static")))
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("vendor/idiomorph", BASE_DIR / "node_modules" / "idiomorph" / "dist"),
+    (
+        "vendor/lightweight-charts",
+        BASE_DIR / "node_modules" / "lightweight-charts" / "dist",
+    ),
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/place/", orders.order_place, name="orders-place"),
     path("orders/history/", orders.order_history, name="orders-history"),
     path("orders/fills/", orders.order_fills, name="orders-fills"),
+    path("orders/marks/", orders.order_marks, name="orders-marks"),
     path("orders/journal/", orders.order_journal, name="orders-journal"),
     path("orders/positions/", orders.position_list, name="orders-positions"),
     path("orders/cancel/", orders.orders_cancel, name="orders-cancel-many"),

@@ -180,10 +180,13 @@ def fills_of_order(order: Order) -> list[FillRow]:
 
 def fills(user: User, *, symbol: str = "") -> list[FillRow]:
     """Return the person's last trades, the newest first."""
-    found = Fill.objects.filter(account__user=user, account=main_account(user))
-    if symbol:
-        found = found.filter(symbol=symbol)
+    found = fills_in(user, symbol)
     return fill_rows(found.order_by("-traded_at", "-trade_id")[:MOST_FILLS])
+
+
+def fills_in(user: User, symbol: str = "") -> QuerySet[Fill]:
+    found = Fill.objects.filter(account__user=user, account=main_account(user))
+    return found.filter(symbol=symbol) if symbol else found
 
 
 def fill_rows(found: Iterable[Fill]) -> list[FillRow]:

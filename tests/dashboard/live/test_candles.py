@@ -194,6 +194,7 @@ class TestOverSockets:
 
         async with relaying():
             await until(has_moved)
+            await until(lambda: board.candles(TOPIC).state is FeedState.LIVE)
             paper.pause()
             client = RestV2(paper.rest_url)
             told = client.candles(BTC, Timeframe.ONE_MINUTE, limit=3)
@@ -201,5 +202,3 @@ class TestOverSockets:
             expected = tuple(map(written, reversed(told)))
 
             await until(lambda: board.candles(TOPIC).candles == expected)
-
-            assert board.candles(TOPIC).state is FeedState.LIVE
