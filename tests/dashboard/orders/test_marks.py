@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from dashboard.accounts.models import ExchangeAccount
 from dashboard.markets.models import Instrument
@@ -25,8 +26,11 @@ def order(account: ExchangeAccount, state: State, **changes: object) -> Order:
         "side": "buy",
         "type": "EXCHANGE LIMIT",
         "amount": Decimal("0.50"),
-        "price": Decimal("60000.10"),
+        "price": Decimal("60000.1"),
         "state": state,
+        "cid": 2**44 + Order.objects.count(),
+        "exchange_id": 1 + Order.objects.count(),
+        "created_at": timezone.now(),
     }
     made: Order = Order.objects.create(**(fields | changes))
     return made
@@ -48,7 +52,7 @@ def test_open_orders_are_lines_with_exact_prices_and_what_remains(
     found = owner_client.get(ADDRESS).json()["marks"]
 
     assert [(mark["side"], mark["price"], mark["is_certain"]) for mark in found] == [
-        ("buy", "60000.10", True),
+        ("buy", "60000.1", True),
         ("sell", "70000", False),
     ]
     assert (found[0]["kind"], found[0]["text"]) == ("line", "Buy 0.50")
@@ -74,7 +78,7 @@ def test_trades_are_dots_at_their_time(
         "kind": "dot",
         "side": "sell",
         "price": "61000.5",
-        "amount": "0.010",
+        "amount": "0.01",
         "text": "Sell 0.01",
         "at_ms": 1795305600000,
     }
