@@ -21,7 +21,8 @@ from tests.bench.live.marks import MARK, without_marks
 from tests.bench.live.processes import cpu_microseconds, memory_kib
 
 WINDOW_SECONDS = 1.5
-SETTLING_SECONDS = 0.4
+SETTLING_SECONDS = 0.4  # what comes later than this is not counted as delivered
+CAPTURE_SECONDS = 3.0
 COLLAPSES = "Channels group_send"  # started anew for every round, for it goes on long after
 A_MESSAGE = 100  # symbols that the relay puts into one
 
@@ -90,7 +91,7 @@ async def capture(server: Server, cell: Cell) -> list[str]:
         heard: dict[bytes, list[bytes]] = {}
         while True:
             try:
-                got = await asyncio.wait_for(browser.recv(), 0.5)
+                got = await asyncio.wait_for(browser.recv(), CAPTURE_SECONDS)
             except TimeoutError:
                 break
             text = got.encode() if isinstance(got, str) else got
@@ -215,8 +216,9 @@ def run(name: str, curves: dict[str, list[Cell]], who: list[str], rounds: int) -
                 # A floor without watch-sets sends everybody the same, as many times.
                 present = [w for w in who if not cell.moving or w in ("floor", "ours")]
                 found[curve].append(compared(cell, present, rounds, Path(made)))
+                about = {"rounds": rounds, "window_seconds": WINDOW_SECONDS, "curves": found}
+                results.save(name, about)
                 yield line(found[curve][-1])
-    results.save(name, {"rounds": rounds, "window_seconds": WINDOW_SECONDS, "curves": found})
 
 
 def line(cell: dict[str, Any]) -> str:
