@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.bench.live import tables
 from tests.bench.measuring import RESULTS, ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
 START, END = "<!-- written by make bench -->", "<!-- end -->"
+LIVE_START, LIVE_END = "<!-- live path, written by make bench -->", "<!-- end of the live path -->"
 
 
 def table(result: dict[str, Any]) -> str:
@@ -33,9 +35,14 @@ def table(result: dict[str, Any]) -> str:
 
 
 def write() -> None:
-    """Put all results between the two marks of the page."""
-    results = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("*.json"))]
-    tables = "\n".join(table(result) for result in results)
-    before, _, rest = PAGE.read_text().partition(START)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{START}\n\n{tables}\n{END}{after}")
+    """Put all results between their marks on the page."""
+    found = [json.loads(path.read_text()) for path in sorted(RESULTS.glob("*.json"))]
+    text = replaced(PAGE.read_text(), START, END, "\n".join(table(result) for result in found))
+    PAGE.write_text(replaced(text, LIVE_START, LIVE_END, tables.written()))
+
+
+def replaced(text: str, start: str, end: str, new: str) -> str:
+    """Return the text with other words between two marks."""
+    before, _, rest = text.partition(start)
+    _, _, after = rest.partition(end)
+    return f"{before}{start}\n\n{new}\n{end}{after}"

@@ -25,7 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define AT_ONCE 64
+#define AT_ONCE 16 /* more wait so long that a busy server gives some of them up */
 #define CHUNK (512 * 1024)
 
 typedef struct {
