@@ -126,12 +126,11 @@ class Conflation:
         symbol, precision = split_book(name)
         if precision != EXACT:
             return
-        book, best = self.books[name].book, {}
-        if bid := book.best_bid:
-            best["bid"] = bid.price
-        if ask := book.best_ask:
-            best["ask"] = ask.price
-        self.set_values(symbol, now_ms, **best)
+        book = self.books[name].book
+        bid, ask = book.best_bid, book.best_ask
+        self.set_values(
+            symbol, now_ms, bid=bid.price if bid else None, ask=ask.price if ask else None
+        )
 
     def check_book(self, name: str, now_ms: int) -> None:
         """Note that a book is the exchange's, to the last character."""
@@ -224,7 +223,8 @@ class Conflation:
             if self.held[symbol].at_ms and now_ms - self.held[symbol].sent_ms >= AGE_EVERY_MS
         }
         due = self.changed | aged
-        self.renewed -= due
+        # A symbol without any value has no age to renew; its first value brings one.
+        self.renewed = {each for each in self.renewed - due if self.held[each].at_ms}
         self.changed.clear()
         return Flush(
             quotes=[self.quote(symbol, now_ms) for symbol in sorted(due)],

@@ -9,7 +9,10 @@
     const part = panel.querySelector("[data-live-part]");
     panel.dataset.watch = part.dataset.livePart = topic;
     part.dataset.state = "off";
-    part.querySelectorAll("tbody td").forEach((cell) => cell.replaceChildren());
+    for (const cell of part.querySelectorAll("tbody td")) {
+      cell.replaceChildren();
+      cell.removeAttribute("data-value");
+    }
     part.querySelectorAll("path").forEach((path) => path.setAttribute("d", ""));
     part.querySelectorAll(".depth-ends span, .book-spread, .book-share").forEach((words) => {
       words.textContent = "";
