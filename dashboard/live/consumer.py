@@ -11,9 +11,9 @@ from typing import Any
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 
-from dashboard.live.backlog import bound_kernel_buffer, transport_of, waiting_bytes
 from dashboard.live.hub import SIGNED_OUT, hub
 from dashboard.live.watching import BadFrame, read_watch
+from dashboard.live.wire import SendWire, Wire, wire_to
 
 BAD_FRAMES = 4400
 TOO_MANY_FRAMES = 4429
@@ -31,7 +31,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
         super().__init__()
         self.user_id = 0
         self.session_key = ""
-        self.transport: Any = None
+        self.wire: Wire = SendWire(self.send)
         self.bad_frames = 0
         self.second = 0.0
         self.frames = 0
@@ -45,9 +45,8 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
             return
         self.user_id = user.pk
         self.session_key = self.scope["session"].session_key
-        self.transport = transport_of(self.base_send)
-        bound_kernel_buffer(self.transport)
-        await hub.join(self)
+        self.wire = wire_to(self.base_send)
+        hub.join(self)
 
     async def websocket_receive(self, event: dict[str, Any]) -> None:
         if not self.user_id:
@@ -67,13 +66,6 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
     async def websocket_disconnect(self, event: dict[str, Any]) -> None:
         hub.leave(self)
         raise StopConsumer
-
-    async def send_text(self, text: str) -> None:
-        """Write one message to the browser."""
-        await self.send({"type": "websocket.send", "text": text})
-
-    def waiting_bytes(self) -> int:
-        return waiting_bytes(self.transport)
 
     async def close(self, code: int) -> None:
         hub.leave(self)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -82,12 +82,17 @@ class MarketFlushed(TypedDict):
 
 
 class WatchSet(TypedDict):
-    """Everything that the pages of one web process look at; forgotten unless said again."""
+    """Everything that the pages of one web process look at; forgotten unless said again.
+
+    `flush_ms` is what one flush costs a process with pages, so that the relay can speak less often
+    to one that is busy with many.
+    """
 
     type: Literal["watch.set"]
     hub: str
     topics: list[str]
     wants_full: bool
+    flush_ms: NotRequired[float]
 
 
 class PersonChanged(TypedDict):

@@ -5,74 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from dashboard.live.board import board
-from dashboard.live.events import MarketFlushed, QuoteValues
-from dashboard.live.hub import MOST_WAITING, Hub
+from dashboard.live.hub import Hub
+from tests.dashboard.live.flushes import flushed, quote
+from tests.dashboard.live.pages import Page, opened
 
 BTC, ETH = "tBTCUSD", "tETHUSD"
-
-
-class Page:
-    """A page that remembers what was written to it."""
-
-    def __init__(self, user_id: int = 1) -> None:
-        self.user_id = user_id
-        self.session_key = ""
-        self.written: list[str] = []
-        self.is_gone = False
-        self.waiting = 0
-
-    async def send_text(self, text: str) -> None:
-        if self.is_gone:
-            raise ConnectionError
-        self.written.append(text)
-
-    def waiting_bytes(self) -> int:
-        return self.waiting
-
-    async def close(self, code: int) -> None:
-        self.written.append(f"closed {code}")
-
-    @property
-    def text(self) -> str:
-        return "".join(self.written)
-
-
-def quote(symbol: str, last: str) -> QuoteValues:
-    return {
-        "symbol": symbol,
-        "last": last,
-        "bid": None,
-        "ask": None,
-        "change": None,
-        "volume": None,
-        "high": None,
-        "low": None,
-        "at_ms": 17,
-        "age_ms": 0,
-        "is_streamed": True,
-    }
-
-
-def flushed(*quotes: QuoteValues, number: int = 1, sequence: int = 1) -> MarketFlushed:
-    return {
-        "type": "market.flushed",
-        "number": number,
-        "sequence": sequence,
-        "feed_age_ms": 5,
-        "feed_reason": "",
-        "quotes": list(quotes),
-        "books": [],
-        "trades": [],
-        "candles": [],
-    }
-
-
-async def opened(hub: Hub, *topics: str, user_id: int = 1) -> Page:
-    page = Page(user_id)
-    await hub.join(page)
-    await hub.watch(page, frozenset(topics))
-    page.written.clear()
-    return page
 
 
 async def test_a_page_gets_what_it_looks_at_and_nothing_else() -> None:
@@ -91,31 +28,32 @@ async def test_pages_with_one_watch_set_get_the_very_same_text() -> None:
 
     await hub.market_flushed(flushed(quote(BTC, "100"), quote(ETH, "5")))
 
-    first, *others = (page.written[0] for page in pages)
+    first, *others = (page.packets[0] for page in pages)
     assert all(other is first for other in others)
 
 
 async def test_a_page_that_reads_slowly_is_spared_and_then_shown_the_newest() -> None:
     hub = Hub()
     slow, quick = await opened(hub, BTC), await opened(hub, BTC)
-    slow.waiting = MOST_WAITING + 1
+    slow.is_stuck = True
 
     for number in range(2, 50):
         await hub.market_flushed(flushed(quote(BTC, str(number)), sequence=number))
     assert slow.written == []
-    slow.waiting = 0
-    await hub.market_flushed(flushed(quote(BTC, "50"), sequence=50))
+    slow.is_stuck = False
+    hub.delivery.settle_all()
+    hub.delivery.stop()
 
     assert len(slow.written) == 1
-    assert "last|50|" in slow.text
-    assert len(quick.written) == 49
+    assert "last|49|" in slow.text
+    assert len(quick.written) == 48
 
 
 async def test_a_page_that_comes_later_is_shown_the_newest_values_at_once() -> None:
     hub = Hub()
     await hub.market_flushed(flushed(quote(BTC, "100")))
     page = Page()
-    await hub.join(page)
+    hub.join(page)
 
     await hub.watch(page, frozenset({BTC}))
 
@@ -178,7 +116,7 @@ async def test_a_page_that_cannot_be_written_to_is_left_and_the_others_still_ser
     await hub.market_flushed(flushed(quote(BTC, "100")))
 
     assert "last|100|" in there.text
-    assert gone not in hub.watches
+    assert gone not in hub.audience
 
 
 async def test_the_union_of_all_pages_is_what_the_relay_hears() -> None:
@@ -186,6 +124,6 @@ async def test_the_union_of_all_pages_is_what_the_relay_hears() -> None:
     await opened(hub, BTC)
     closed = await opened(hub, ETH, f"book:{ETH}")
 
-    assert hub.union() == {BTC, ETH, f"book:{ETH}"}
+    assert hub.audience.union() == [f"book:{ETH}", BTC, ETH]
     hub.leave(closed)
-    assert hub.union() == {BTC}
+    assert hub.audience.union() == [BTC]

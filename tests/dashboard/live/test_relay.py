@@ -20,24 +20,9 @@ from dashboard.live.relay import Relay
 from dashboard.live.tickers import Polled, Tickers
 from exchange.errors import RateLimited
 from exchange.paper import PaperExchange, running_paper
+from tests.dashboard.live.pages import opened
 
 BTC, ETH = "tBTCUSD", "tETHUSD"
-
-
-class Page:
-    """An open page without a browser."""
-
-    user_id = 1
-    session_key = ""
-
-    async def send_text(self, text: str) -> None:
-        """Nobody looks."""
-
-    def waiting_bytes(self) -> int:
-        return 0
-
-    async def close(self, code: int) -> None:
-        """Nobody is there."""
 
 
 @pytest.fixture
@@ -79,9 +64,7 @@ async def hub(paper: PaperExchange) -> AsyncIterator[Hub]:
 
 
 async def look_at(hub: Hub, *topics: str) -> None:
-    page = Page()
-    await hub.join(page)
-    await hub.watch(page, frozenset(topics))
+    await opened(hub, *topics)
 
 
 async def test_every_pair_has_a_snapshot_though_nobody_looks_at_it(hub: Hub) -> None:
