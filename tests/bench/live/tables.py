@@ -91,9 +91,19 @@ def curve_table(cells: list[dict[str, Any]], across: str, title: str) -> str:
     return "\n".join([*lines, ""])
 
 
+def start(result: dict[str, Any]) -> str:
+    """Return how long a start takes."""
+    later = ", ".join(map(str, result["later"]))
+    return (
+        f"A second start of everything takes {result['median']} s to the first live price (all: "
+        f"{later}; the first start on this machine {result['first']}).\n\n{about(result)}\n"
+    )
+
+
 SECTIONS = (
     ("fanout", "The same news to many browsers", comparison),
     ("growth", "How the cost grows", draw),
+    ("start", "Starting", start),
     ("fanout-before", "The same before frames were encoded once", comparison),
 )
 
