@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 SUBMIT = "/v2/auth/w/order/submit"
 CANCEL = "/v2/auth/w/order/cancel"
+# The exchange shares the machine with all that a run starts.
+PATIENCE_SECONDS = 30
 _PAGE = 10_000
 
 
@@ -27,7 +29,7 @@ class Hands:
 
     def call(self, method: str, path: str, members: dict[str, Any] | None = None) -> Any:
         """Return the answer's JSON. Raises ValueError with the exchange's words."""
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         body = json.dumps(members or {}) if method == "POST" else None
         headers = {"Content-Type": "application/json"} if body else {}
         try:

@@ -6,12 +6,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from tests.chaos.rig import WEBS
-from tests.chaos.rows import answers, connections, keys, people
+from tests.chaos.rows import answers, connections, keys, outages, people, trades
 from tests.chaos.rows.row import Row
 from tests.chaos.trial import Trial
 from tests.chaos.truth import Verdict
 
-ROWS: tuple[Row, ...] = answers.ROWS + connections.ROWS + people.ROWS + keys.ROWS
+ROWS: tuple[Row, ...] = (
+    *answers.ROWS,
+    *connections.ROWS,
+    *people.ROWS,
+    *trades.ROWS,
+    *keys.ROWS,
+    *outages.ROWS,
+)
 # Each of these stops all calls for a minute, which no divisor shortens.
 BANS: tuple[Row, ...] = keys.BANS
 # More at once would spend the calls a minute that looking for lost orders needs.

@@ -95,6 +95,16 @@ class Person:
         fields = form.filled({}, ticks=True)
         return self._go("POST", form.action, port or self.addresses[0], fields)
 
+    def hang_up_on(self, form: Form, *, port: int) -> None:
+        """Tick every box, press the button, and be gone before anything is answered."""
+        link = http.client.HTTPConnection("localhost", port, timeout=PATIENCE_SECONDS)
+        cookies = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
+        headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
+        try:
+            link.request("POST", form.action, urlencode(form.filled({}, ticks=True)), headers)
+        finally:
+            link.close()
+
     def review(self, typed: Mapping[str, str], *, port: int | None = None) -> Form:
         """Fill in a ticket and return the form of its review whose button places.
 

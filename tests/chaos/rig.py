@@ -182,5 +182,7 @@ def own(folder: Path, proxy: Proxy, ports: dict[str, int]) -> dict[str, str]:
         STATIC_ROOT=str(folder / "static"),
         CHAOS_KILL_POINTS=str(folder / "kill-points"),
         C_FORCE_ROOT="1",
+        # No two amounts are the same, so this asks about those only that a row means.
+        GUARD_AGAIN_SECONDS="60",
         PATH=f"{PROGRAMS}:{os.environ['PATH']}",
     )

@@ -162,11 +162,11 @@ def test_a_refused_connection_means_not_sent(client, is_write):
         assert type(failure_of(client, url, is_write=is_write)) is NotSent
 
 
-def test_a_name_that_does_not_exist_means_not_sent(client):
+def test_f03_a_name_that_does_not_exist_means_not_sent(client):
     assert type(failure_of(client, "http://name.invalid", is_write=True)) is NotSent
 
 
-def test_a_connection_that_is_never_accepted_means_not_sent(client):
+def test_f02_a_connection_that_is_never_accepted_means_not_sent(client):
     # A full backlog of a listener that accepts nothing swallows further attempts in silence.
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
         port = listener.getsockname()[1]
@@ -365,15 +365,13 @@ def test_an_encrypted_call_is_answered(certificate, tls):
     assert reply.body == b"[1]"
 
 
-def test_a_certificate_that_nobody_vouches_for_means_not_sent(client, tls):
+def test_f04_a_certificate_that_nobody_vouches_for_means_not_sent(client, tls):
     with serving(answering((200, [1])), tls) as server:
         assert type(failure_of(client, server.url, is_write=True)) is NotSent
         assert not server.requests
 
 
-def test_garbage_in_the_encrypted_stream_after_the_request_leaves_the_outcome_unknown(
-    certificate, tls
-):
+def test_f05b_garbage_in_the_encrypted_stream_leaves_the_outcome_unknown(certificate, tls):
     def talk(conversation: Conversation) -> None:
         conversation.request()
         raw = socket.socket(fileno=conversation.sock.detach())

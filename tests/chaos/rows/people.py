@@ -62,6 +62,26 @@ def pressed_again(trial: Trial, name: str) -> None:
     assert len({page.order for page in pages if page is not None}) == 1
 
 
+def pressed_in_two_tabs(trial: Trial, name: str) -> None:
+    """The same order from another tab a moment later is asked about, and is not sent unasked."""
+    typed, form = trial.review()
+    trial.remember(name, form.values["token"], typed["amount"], THERE)
+    trial.confirm(form)
+    _, again = trial.review("web-2", **typed)
+    assert "again" in again.boxes.values(), f"{name}: nobody asked whether again"
+    # Its box is left empty; the ledger tells whether it went out.
+    trial.person.send(again, port=trial.rig.ports["web-2"])
+
+
+def pressed_while_the_line_is_cut(trial: Trial, name: str) -> None:
+    """The browser's line ends behind the press, and the browser presses again by itself."""
+    typed, form = trial.review()
+    trial.remember(name, form.values["token"], typed["amount"], THERE)
+    trial.person.hang_up_on(form, port=trial.rig.ports["web-1"])
+    for web in WEBS:
+        trial.confirm(form, web)
+
+
 def changed_afterwards(trial: Trial, name: str) -> None:
     """The same token with another amount changes nothing: the journal is read, not the form."""
     typed, form = trial.review()
@@ -157,7 +177,9 @@ def of_elsewhere(trial: Trial, amount: str) -> bool:
 
 ROWS = (
     Row("F23", "a double click", pressed_twice),
+    Row("F25", "the same order from two tabs", pressed_in_two_tabs),
     Row("F26", "back, and pressed again", pressed_again),
+    Row("F27", "the browser's line is cut behind the press", pressed_while_the_line_is_cut),
     Row("F28", "the same token with other figures", changed_afterwards),
     Row("F35", "every task a hundred times by hand", forged_messages),
     Row("F43", "filled before the answer came", filled_before_the_answer),

@@ -40,7 +40,7 @@ def test_nothing_starts_while_others_may_open_the_key_file(key_file: Path) -> No
         call_command("check")
 
 
-def test_nothing_starts_with_the_wrong_key_file(key_file: Path) -> None:
+def test_f67_nothing_starts_with_the_wrong_key_file(key_file: Path) -> None:
     key_file.write_text(Fernet.generate_key().decode())
 
     with pytest.raises(SystemCheckError, match="another file"):

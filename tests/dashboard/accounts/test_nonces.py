@@ -81,7 +81,7 @@ def test_who_was_passed_over_does_not_end_the_turn_of_another() -> None:
     assert NonceTurn.objects.get().held_until is not None
 
 
-def test_polls_stand_back_while_an_order_waits() -> None:
+def test_f62_polls_stand_back_while_an_order_waits() -> None:
     hasty = DatabaseNonces(patience_seconds=0)
     with DatabaseNonces().turn("key"), pytest.raises(NotSent), hasty.turn("key", urgent=True):
         pass

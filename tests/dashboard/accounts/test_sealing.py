@@ -52,7 +52,7 @@ def test_the_database_holds_neither_key_nor_secret(
     assert CREDENTIALS.secret not in row
 
 
-def test_an_envelope_in_another_accounts_row_does_not_open(
+def test_f69_an_envelope_in_another_accounts_row_does_not_open(
     key_file: Path, empty_account: ExchangeAccount, stranger: User
 ) -> None:
     sealed = seal(empty_account, CREDENTIALS)
@@ -63,7 +63,7 @@ def test_an_envelope_in_another_accounts_row_does_not_open(
         unseal(copied)
 
 
-def test_an_envelope_of_another_persons_account_does_not_open(
+def test_f69_an_envelope_of_another_persons_account_does_not_open(
     key_file: Path, empty_account: ExchangeAccount, stranger: User
 ) -> None:
     sealed = seal(empty_account, CREDENTIALS)
@@ -97,7 +97,7 @@ def test_a_key_file_of_another_user_is_refused(
         unseal(sealed)
 
 
-def test_a_lost_key_file_is_never_made_anew_while_keys_are_sealed(
+def test_f67_a_lost_key_file_is_never_made_anew_while_keys_are_sealed(
     key_file: Path, empty_account: ExchangeAccount
 ) -> None:
     sealed = seal(empty_account, CREDENTIALS)
@@ -110,7 +110,7 @@ def test_a_lost_key_file_is_never_made_anew_while_keys_are_sealed(
     assert not key_file.exists()
 
 
-def test_a_wrong_key_file_says_so_without_a_trace_of_the_content(
+def test_f67_a_wrong_key_file_says_so_without_a_trace_of_the_content(
     key_file: Path, empty_account: ExchangeAccount
 ) -> None:
     sealed = seal(empty_account, CREDENTIALS)
@@ -142,7 +142,7 @@ def test_a_folder_in_place_of_the_key_file_is_refused(key_file: Path) -> None:
         sealing_keys(key_file)
 
 
-def test_the_newest_key_seals_and_older_ones_still_open(
+def test_f68_the_newest_key_seals_and_older_ones_still_open(
     key_file: Path, empty_account: ExchangeAccount
 ) -> None:
     old = seal(empty_account, CREDENTIALS)

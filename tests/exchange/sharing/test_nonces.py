@@ -18,7 +18,7 @@ from tests.exchange.test_nonce import KEY, Clock, issue
 SPAWN = multiprocessing.get_context("spawn")
 
 
-def test_the_high_water_mark_outlives_the_process(tmp_path):
+def test_f61_the_high_water_mark_outlives_the_process(tmp_path):
     path = tmp_path / "nonces.sqlite3"
     first = SqliteNonces(path, clock=Clock(500))
     before = issue(first)
@@ -132,7 +132,7 @@ def holder(tmp_path):
     process.join(20)
 
 
-def test_a_killed_holder_frees_the_lock(tmp_path, holder):
+def test_f59_a_killed_holder_frees_the_lock(tmp_path, holder):
     nonces = SqliteNonces(tmp_path / "n.sqlite3", patience_seconds=5)
     os.kill(holder.pid, signal.SIGKILL)
 
@@ -149,7 +149,7 @@ def test_a_living_holder_keeps_the_lock(tmp_path, holder):
     nonces.close()
 
 
-def test_a_paused_holder_is_passed_over_when_its_lease_ends(tmp_path, holder):
+def test_f60_a_paused_holder_is_passed_over_when_its_lease_ends(tmp_path, holder):
     os.kill(holder.pid, signal.SIGSTOP)
     later = Clock(time.monotonic() + 15.5)
     nonces = SqliteNonces(tmp_path / "n.sqlite3", steady=later, patience_seconds=5)

@@ -225,7 +225,7 @@ def test_a_hidden_order_shows_itself_when_hit_if_it_wants_to(engine: Engine) -> 
     check_laws(engine)
 
 
-def test_an_order_may_refuse_to_meet_its_owner(engine: Engine) -> None:
+def test_f47_an_order_may_refuse_to_meet_its_owner(engine: Engine) -> None:
     ask = best(engine, is_buy=False)
     waiting = place(engine, "-0.1", f"{ask - 1}")
     taking = place(engine, "0.2", f"{ask}", meta={"protect_selfmatch": 1})
