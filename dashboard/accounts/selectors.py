@@ -77,6 +77,12 @@ def placing_problem(account: ExchangeAccount) -> str:
     return CANNOT_TRADE if permissions and not can_trade(permissions) else ""
 
 
+def suspension_of(user: User) -> str:
+    """Return why one of the person's keys is suspended, "" while none is."""
+    suspended = SealedKey.objects.filter(account__in=accounts_of(user), suspended_at__isnull=False)
+    return suspended.values_list("problem", flat=True).first() or ""
+
+
 def stored_keys(user: User) -> QuerySet[SealedKey]:
     """Return the person's stored keys with their accounts; the envelopes stay in the database."""
     return (
