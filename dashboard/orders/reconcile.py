@@ -115,7 +115,6 @@ def wait_for(order: Order, problem: Exception) -> None:
 
 def conclude(order: Order, found: Finding, began: datetime) -> None:
     """Settle the row by a search, or note how far the proof has come."""
-    key_health.note_success(order.account_id)
     was_fenced = fence(order, found.signed, began)
     if found.order is not None:
         settle(order, journal.confirm(order, found.order))

@@ -26,6 +26,7 @@ from exchange.calls import Signed
 from exchange.errors import (
     ExchangeError,
     NonceTooSmall,
+    NotAuthenticated,
     NotSent,
     OutcomeUnknown,
     Refused,
@@ -101,7 +102,8 @@ def send(order: Order) -> None:
             settle_unsent(order, exc)
             return
         note_answered(order)
-        key_health.note_refusal(order.account_id, exc)
+        if isinstance(exc, NotAuthenticated):
+            key_health.note_refusal(order.account_id, exc)
         settle_refusal(order, client, exc)
     else:
         note_answered(order)
@@ -167,6 +169,7 @@ def stands(order: Order, client: RestV2, refusal: Refused) -> bool:
     except ExchangeError as exc:
         if isinstance(refusal, NonceTooSmall) and isinstance(exc, NonceTooSmall):
             # The key is behind for every call, so it was for this one.
+            key_health.note_refusal(order.account_id, exc)
             return True
         journal.move(order, State.UNKNOWN, **doubt)
         reconcile.wait_for(order, exc)

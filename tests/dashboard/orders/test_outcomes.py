@@ -211,12 +211,19 @@ def test_f16_what_our_own_count_of_calls_holds_back_was_not_sent(
     assert not paper.ledger.requests
 
 
-def test_f14_a_nonce_that_was_refused_counts_against_the_key(
+def test_f14_nonces_that_every_call_finds_spoilt_count_against_the_key(
     order: Order, paper: PaperExchange
 ) -> None:
+    place_under(order, paper, [NonceUsedElsewhere(path="/v2/auth/*")])
+
+    assert order.state == State.REJECTED
+    assert SealedKey.objects.get().strikes == 1
+
+
+def test_f14_a_nonce_that_only_the_order_met_does_not(order: Order, paper: PaperExchange) -> None:
     place_under(order, paper, [NonceUsedElsewhere(path=SUBMIT)])
 
-    assert SealedKey.objects.get().strikes == 1
+    assert SealedKey.objects.get().strikes == 0
 
 
 def test_f64_a_key_that_an_order_finds_revoked_rests(order: Order, paper: PaperExchange) -> None:
