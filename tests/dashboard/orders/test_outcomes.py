@@ -221,7 +221,7 @@ def test_f14_nonces_that_every_call_finds_spoilt_count_against_the_key(
 
 
 def test_f14_a_nonce_that_only_the_order_met_does_not(order: Order, paper: PaperExchange) -> None:
-    place_under(order, paper, [NonceUsedElsewhere(path=SUBMIT)])
+    place_under(order, paper, [NonceUsedElsewhere(path=SUBMIT, ahead=10)])
 
     assert SealedKey.objects.get().strikes == 0
 

@@ -224,6 +224,7 @@ def test_f64_the_search_rests_with_the_key_and_says_so(
     before = reads(paper)
     for _ in range(6):
         look(lost)
+        SealedKey.objects.update(struck_at=timezone.now() - timedelta(seconds=3))
     calls = reads(paper) - before
     told = selectors.order_row(lost).sentence
 
@@ -455,9 +456,18 @@ def unanswered_too(lost: Order, paper: PaperExchange, account: ExchangeAccount) 
     return second
 
 
-def test_a_search_that_is_answered_ends_the_rest_of_its_key(unanswered: Order) -> None:
-    key_health.note_refusal(unanswered.account_id, NotAuthenticated("apikey: invalid", 10100))
-    resting = list(tended_accounts())
+def test_a_search_under_way_that_is_answered_ends_the_rest_of_its_key(
+    unanswered: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = reconcile.search
+    resting: list[ExchangeAccount] = [unanswered.account]
+
+    def refused_meanwhile(order: Order, client: Any) -> search.Finding:
+        key_health.note_refusal(order.account_id, NotAuthenticated("apikey: invalid", 10100))
+        resting[:] = tended_accounts()
+        return whole(order, client)
+
+    monkeypatch.setattr(reconcile, "search", refused_meanwhile)
     look(unanswered)
 
     assert resting == []
