@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,6 +16,14 @@ CANNOT_TRADE = (
     "The exchange no longer lets this key place orders. Give it that permission there; it is "
     "looked at again within ten minutes."
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyTrouble:
+    """Why a key is left alone, in a sentence for people, and until when."""
+
+    text: str
+    rests_until: datetime
 
 
 def accounts_of(user: User) -> QuerySet[ExchangeAccount]:
@@ -39,7 +50,20 @@ def connected_accounts() -> QuerySet[ExchangeAccount]:
 
 def tended_accounts() -> QuerySet[ExchangeAccount]:
     """Return the connected accounts whose keys do not rest: whom workers call the exchange for."""
-    return connected_accounts().exclude(sealed_key__rests_until__gt=timezone.now())
+    return connected_accounts().exclude(pk__in=resting_accounts())
+
+
+def resting_accounts() -> QuerySet[ExchangeAccount]:
+    """Return the accounts whose keys the exchange refused, or that are suspended."""
+    return ExchangeAccount.objects.filter(sealed_key__rests_until__gt=timezone.now())
+
+
+def key_trouble(account_id: int) -> KeyTrouble | None:
+    """Return why nothing that runs by itself uses the account's key now, None where it does."""
+    sealed = SealedKey.objects.filter(pk=account_id, rests_until__gt=timezone.now()).first()
+    if sealed is None or sealed.rests_until is None:
+        return None
+    return KeyTrouble(text=sealed.problem, rests_until=sealed.rests_until)
 
 
 def placing_problem(account: ExchangeAccount) -> str:
@@ -51,6 +75,12 @@ def placing_problem(account: ExchangeAccount) -> str:
         return sealed.problem
     permissions = sealed.account.permissions
     return CANNOT_TRADE if permissions and not can_trade(permissions) else ""
+
+
+def suspension_of(user: User) -> str:
+    """Return why one of the person's keys is suspended, "" while none is."""
+    suspended = SealedKey.objects.filter(account__in=accounts_of(user), suspended_at__isnull=False)
+    return suspended.values_list("problem", flat=True).first() or ""
 
 
 def stored_keys(user: User) -> QuerySet[SealedKey]:

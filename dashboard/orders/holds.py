@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dashboard.accounts.models import ExchangeAccount
 from dashboard.accounts.selectors import placing_problem
 from dashboard.markets import selectors as markets
 from dashboard.orders import guards, locks
@@ -22,6 +23,11 @@ def price_hold(order: Order) -> str:
 
 def key_hold(order: Order) -> str:
     return placing_problem(order.account)
+
+
+def account_hold(account: ExchangeAccount) -> str:
+    """Return why the account may not place at all, whatever the order: for pages, beforehand."""
+    return kill_switch.hold(account) or placing_problem(account)
 
 
 PLACING_CHECKS: list[Callable[[Order], str]] = [

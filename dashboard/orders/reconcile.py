@@ -1,8 +1,9 @@
 """Finding out what became of an order whose answer was lost. It only reads; it never sends.
 
-UNKNOWN ends in one of three ways. The order is found: the row takes the state it has at the
-exchange. It is proved absent: NOT_PLACED, and the person decides whether to press again. Or
-neither can be had any more: UNRESOLVED, with what to do.
+UNKNOWN ends in one of four ways. The order is found: the row takes the state it has at the
+exchange. It is proved absent: NOT_PLACED, and the person decides whether to press again. The
+exchange had refused it, which one look bears out: REJECTED. Or nothing of this can be had any
+more: UNRESOLVED, with what to do.
 
 Absence has a proof of three parts, which the database asks for too. First the fence: the exchange
 has answered a call with a higher nonce of the same key, so what was signed before cannot arrive
@@ -23,6 +24,7 @@ from dashboard.accounts import key_health
 from dashboard.accounts.clients import client_for
 from dashboard.accounts.problems import problem_text
 from dashboard.accounts.sealing import SealingError
+from dashboard.accounts.selectors import resting_accounts
 from dashboard.live.events import tell_person
 from dashboard.orders import journal
 from dashboard.orders.models import Order
@@ -62,8 +64,10 @@ def reconcile_due_orders() -> None:
 
 
 def due_orders(now: datetime) -> QuerySet[Order]:
+    """Return whose time has come, but for those whose key rests: each call would be refused."""
     is_due = Q(looked_for_from=None) | Q(looked_for_from__lte=now)
-    return Order.objects.filter(is_due, state=State.UNKNOWN).select_related("account")
+    unknown = Order.objects.filter(is_due, state=State.UNKNOWN)
+    return unknown.exclude(account__in=resting_accounts()).select_related("account")
 
 
 def reconcile(order: Order) -> None:
@@ -98,6 +102,7 @@ def take(order: Order, now: datetime) -> bool:
 
 def wait_for(order: Order, problem: Exception) -> None:
     """Write down why a search failed, and when the next may be."""
+    key_health.note_refusal(order.account_id, problem)
     now = timezone.now()
     wait = next_look(order, now)
     if isinstance(problem, RateLimited):
@@ -118,6 +123,9 @@ def conclude(order: Order, found: Finding, began: datetime) -> None:
         alarm = FOREIGN_ORDER.format(id=found.stranger.id)
         if journal.raise_alarm(order, alarm):
             tell_person(order.user_id, "orders-changed")
+    elif found.is_absent and not order.alarm and order.refusal:
+        believe(order)
+        return
     elif found.is_absent and not order.alarm:
         note_absence(order, found.signed, began, was_fenced=was_fenced)
     note_next_look(order)
@@ -158,6 +166,12 @@ def note_absence(order: Order, signed: Signed, began: datetime, *, was_fenced: b
         order, State.NOT_PLACED, second_absence_at=began, settled_at=timezone.now(), reason=""
     )
     settle(order, moved)
+
+
+def believe(order: Order) -> None:
+    """Take the exchange's own refusal for the truth: a look has found nothing that denies it."""
+    now = timezone.now()
+    settle(order, journal.move(order, State.REJECTED, reason=order.refusal, settled_at=now))
 
 
 def give_up(order: Order, reason: str, **evidence: datetime) -> None:

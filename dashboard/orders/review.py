@@ -14,6 +14,7 @@ from dashboard.orders import rules, sizing
 from dashboard.orders.estimate import Basis, Estimate
 from dashboard.orders.fees import FeeRate, fee_rate
 from dashboard.orders.guards import Guard, guards_of
+from dashboard.orders.holds import account_hold
 from dashboard.orders.kinds import FLAG_TITLES, flag_names, is_margin, kind_of
 from dashboard.orders.locks import OLD_MS, placing_lock
 from dashboard.orders.models import Order
@@ -121,7 +122,7 @@ def review_of(order: Order) -> Review | None:
         received=received,
         price_age=(quote.cells if quote else absent_cells(order.symbol))["age"],
         price_age_ms=quote.age_ms() if quote else None,
-        lock=placing_lock(order.symbol, instrument.public_name),
+        lock=account_hold(order.account) or placing_lock(order.symbol, instrument.public_name),
         problems=tuple(sentence for _, sentence in rules.problems(order, instrument)),
         guards=tuple(guards_of(order, instrument, outlook)),
     )

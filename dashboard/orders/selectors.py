@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from dashboard.accounts.models import ExchangeAccount, User
-from dashboard.accounts.selectors import main_account
+from dashboard.accounts.selectors import key_trouble, main_account
 from dashboard.live.board import board
 from dashboard.live.quotes import Cell
 from dashboard.markets import selectors as markets
@@ -53,7 +53,9 @@ class OrderRow:
 
     @property
     def sentence(self) -> str:
-        return words.sentence(self.order)
+        """Return what happened; of a lost order also why it is not looked for, if so."""
+        is_lost = self.order.state == State.UNKNOWN
+        return words.sentence(self.order, key_trouble(self.order.account_id) if is_lost else None)
 
     @property
     def type_words(self) -> str:

@@ -26,6 +26,7 @@ from exchange.calls import Signed
 from exchange.errors import (
     ExchangeError,
     NonceTooSmall,
+    NotAuthenticated,
     NotSent,
     OutcomeUnknown,
     Refused,
@@ -92,12 +93,17 @@ def send(order: Order) -> None:
         client = client_for(order.account)
         placed = submit(order, client)
     except (NotSent, SealingError) as exc:
-        now = timezone.now()
-        journal.move(order, State.NOT_SENT, reason=answers.not_sent(exc), settled_at=now)
+        settle_unsent(order, exc)
     except OutcomeUnknown:
         journal.move(order, State.UNKNOWN, reason=answers.UNKNOWN)
     except Refused as exc:
+        if order.nonce is None:
+            # Our own count of calls refused it: nothing was signed, let alone sent.
+            settle_unsent(order, exc)
+            return
         note_answered(order)
+        if isinstance(exc, NotAuthenticated):
+            key_health.note_refusal(order.account_id, exc)
         settle_refusal(order, client, exc)
     else:
         note_answered(order)
@@ -120,6 +126,11 @@ def submit(order: Order, client: RestV2) -> wire.Order:
     finally:
         # A refusal and a lost answer are answers too.
         kill_point(KillPoint.ANSWERED)
+
+
+def settle_unsent(order: Order, problem: Exception) -> None:
+    reason = answers.not_sent(problem)
+    journal.move(order, State.NOT_SENT, reason=reason, settled_at=timezone.now())
 
 
 def note_answered(order: Order) -> None:
@@ -148,20 +159,25 @@ def settle_refusal(order: Order, client: RestV2, refusal: Refused) -> None:
 
 
 def stands(order: Order, client: RestV2, refusal: Refused) -> bool:
-    """Tell whether a search bears a refusal out; where not, settle the row by it."""
+    """Tell whether a search bears a refusal out; where not, settle the row by it.
+
+    Where no search can be made, as under a ban, the next one that can decides.
+    """
+    doubt = {"reason": answers.doubted(refusal), "refusal": answers.refused(refusal)}
     try:
         found = search(order, client)
     except ExchangeError as exc:
         if isinstance(refusal, NonceTooSmall) and isinstance(exc, NonceTooSmall):
             # The key is behind for every call, so it was for this one.
+            key_health.note_refusal(order.account_id, exc)
             return True
-        journal.move(order, State.UNKNOWN, reason=answers.UNKNOWN)
+        journal.move(order, State.UNKNOWN, **doubt)
         reconcile.wait_for(order, exc)
         return False
     if found.order is not None:
         journal.confirm(order, found.order)
     elif not found.is_absent:
-        journal.move(order, State.UNKNOWN, reason=answers.UNKNOWN)
+        journal.move(order, State.UNKNOWN, **doubt)
     return found.is_absent
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from dashboard.accounts.selectors import KeyTrouble
 from dashboard.figures import price_text
 from dashboard.orders import answers
 from dashboard.orders.models import Order
@@ -69,10 +70,13 @@ def state_words(order: Order) -> str:
     return words
 
 
-def sentence(order: Order) -> str:
-    """Return what happened, whether anything was sent, and what to do."""
+def sentence(order: Order, trouble: KeyTrouble | None = None) -> str:
+    """Return what happened, whether anything was sent, and what to do.
+
+    trouble: why the account's key is left alone, where it is.
+    """
     if order.state == State.UNKNOWN:
-        return sentence_of_unknown(order)
+        return sentence_of_unknown(order, trouble)
     if order.reason:
         return order.reason
     if order.state == State.OPEN and order.cancel_note:
@@ -88,10 +92,15 @@ def sentence(order: Order) -> str:
     return SENTENCES[State(order.state)]
 
 
-def sentence_of_unknown(order: Order) -> str:
+def sentence_of_unknown(order: Order, trouble: KeyTrouble | None) -> str:
     """Return how the search for a lost order stands, with the seconds a ban makes it wait."""
     parts = [order.alarm or order.reason or SENTENCES[State.UNKNOWN]]
-    if order.look_problem:
+    if trouble is not None:
+        parts.append(
+            f"The search waits for the key: {trouble.text} It is tried again at "
+            f"{trouble.rests_until:%H:%M:%S} UTC, and another key at once."
+        )
+    elif order.look_problem:
         parts.append(f"The last look-up failed: {order.look_problem}")
         if order.looked_for_from is not None:
             wait = (order.looked_for_from - timezone.now()).total_seconds()

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from dashboard.accounts.models import User
+from dashboard.accounts.selectors import suspension_of
 from dashboard.accounts.stream.state import AccountFeed, main_account_feed
 from dashboard.alerts import selectors as alerts
 from dashboard.live.board import board
@@ -62,6 +63,7 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
         "account_feed": partial(account_feed, request),
         "stop": partial(stop, request),
         "rung": partial(rung, request),
+        "key_suspension": partial(key_suspension, request),
     }
 
 
@@ -78,6 +80,11 @@ def stop(request: HttpRequest) -> Stop:
 def rung(request: HttpRequest) -> list[alerts.NamedAlert]:
     """Return the alerts that rang and that a signed-in person has not taken notice of."""
     return alerts.named(alerts.unseen(request.user)) if isinstance(request.user, User) else []
+
+
+def key_suspension(request: HttpRequest) -> str:
+    """Return why a signed-in person's key is suspended, "" while none of theirs is."""
+    return suspension_of(request.user) if isinstance(request.user, User) else ""
 
 
 def navigation(path: str) -> list[Link]:

@@ -38,8 +38,13 @@ def _forget_clients() -> Iterator[None]:
     yield
     for _, client in clients._clients.values():
         client.close()
-    clients._clients.clear()
     cache.clear()
+    forget_budget()
+
+
+def forget_budget() -> None:
+    """Start with all calls left and without a ban, as if its minute were over."""
+    clients._clients.clear()
     clients.budget.cache_clear()
     for path in Path(django_settings.STATE_FOLDER).glob("rate-budget.sqlite3*"):
         path.unlink()

@@ -98,6 +98,9 @@ class Order(models.Model):
     second_absence_at = models.DateTimeField(null=True)
     # When it is looked for next; also how one of several lookers takes it.
     looked_for_from = models.DateTimeField(null=True)
+    # What the exchange said no with, where the same words may cover an order that went in: it is
+    # believed after one look that finds nothing.
+    refusal = models.TextField(blank=True)
     # Why the last look failed: a sentence for people.
     look_problem = models.TextField(blank=True)
     # What is wrong with what was found, such as an order of someone else with our client id.

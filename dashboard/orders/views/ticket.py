@@ -21,6 +21,7 @@ from dashboard.markets import selectors as markets
 from dashboard.orders import selectors, services
 from dashboard.orders.forms import TicketForm
 from dashboard.orders.guards import Guard, unconfirmed
+from dashboard.orders.holds import account_hold
 from dashboard.orders.kinds import KINDS, ticket_fields
 from dashboard.orders.models import Order
 from dashboard.orders.outlook import picks
@@ -72,6 +73,7 @@ def ticket(request: Request, form: TicketForm) -> HttpResponse:
         "market": selectors.ticket_market(form.account, symbol),
         "kinds": KINDS.values(),
         "picks": picks(symbol),
+        "held": account_hold(form.account),
     }
     status = 422 if form.is_bound and form.errors else 200
     return render_page(request, "orders/new.html", context, fragment="ticket", status=status)

@@ -3,11 +3,15 @@ what it says once it was looked for. The ledger is what really happened."""
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable
 
 import pytest
 
+from dashboard.accounts import clients
+from dashboard.accounts.models import SealedKey
+from dashboard.accounts.selectors import key_trouble
 from dashboard.markets.models import Instrument
 from dashboard.orders import services
 from dashboard.orders.models import Order
@@ -31,6 +35,7 @@ from exchange.paper.faults import (
     Resized,
     Status,
 )
+from tests.dashboard.conftest import forget_budget
 from tests.dashboard.orders.conftest import find_out
 
 SUBMIT = "/v2/auth/w/order/submit"
@@ -144,6 +149,87 @@ def test_f16_while_the_ban_forbids_to_look_it_is_unknown_until_the_ban_is_over(
     assert 30 < (order.looked_for_from - order.answered_at).total_seconds() <= 61
     assert "slow down" in order.look_problem
     assert not paper.ledger.orders
+
+
+TOO_MANY = Status(429, body=b'{"error":"ERR_RATE_LIMIT"}', path=SUBMIT)
+
+
+def test_f16_after_the_ban_one_look_bears_the_refusal_out(
+    order: Order, paper: PaperExchange
+) -> None:
+    place_under(order, paper, [TOO_MANY])
+    meanwhile = (order.state, order.reason)
+    forget_budget()
+    find_out(order, passes=1)
+
+    assert meanwhile[0] == State.UNKNOWN
+    assert "turned this order down because of its rate limit" in meanwhile[1]
+    assert order.state == State.REJECTED
+    assert "The exchange's rate limit" in order.reason
+    assert "Nothing was placed" in order.reason
+    assert order.settled_at is not None
+    assert not paper.ledger.orders
+
+
+def test_f16_an_order_that_went_in_under_a_ban_is_found_though_it_was_refused(
+    order: Order, paper: PaperExchange
+) -> None:
+    accepted = Status(429, body=b'{"error":"ERR_RATE_LIMIT"}', accepts=True, path=SUBMIT)
+    place_under(order, paper, [accepted])
+    forget_budget()
+    find_out(order, passes=1)
+
+    assert order.state == State.OPEN
+    assert order.exchange_id == paper.ledger.orders[0].id
+    assert order.reason == ""
+
+
+def test_a_refusal_is_borne_out_later_where_the_exchange_cannot_be_asked_at_once(
+    order: Order, paper: PaperExchange
+) -> None:
+    doubtful = Refuse(10001, "Invalid order: no", path=SUBMIT)
+    place_under(order, paper, [doubtful, Status(502, path="/v2/auth/r/orders/tBTCUSD")])
+    at_once = order.state
+    find_out(order, passes=1)
+
+    assert at_once == State.UNKNOWN
+    assert order.state == State.REJECTED
+    assert "no. Nothing was placed" in order.reason
+
+
+def test_f16_what_our_own_count_of_calls_holds_back_was_not_sent(
+    order: Order, paper: PaperExchange
+) -> None:
+    clients.budget().ban()
+    services.place_order(order)
+
+    assert order.state == State.NOT_SENT
+    assert order.nonce is None
+    assert order.answered_at is None
+    assert re.search(r"takes no calls from here for \d+ s more", order.reason)
+    assert "Nothing was sent" in order.reason
+    assert not paper.ledger.requests
+
+
+def test_f14_nonces_that_every_call_finds_spoilt_count_against_the_key(
+    order: Order, paper: PaperExchange
+) -> None:
+    place_under(order, paper, [NonceUsedElsewhere(path="/v2/auth/*")])
+
+    assert order.state == State.REJECTED
+    assert SealedKey.objects.get().strikes == 1
+
+
+def test_f14_a_nonce_that_only_the_order_met_does_not(order: Order, paper: PaperExchange) -> None:
+    place_under(order, paper, [NonceUsedElsewhere(path=SUBMIT, ahead=10)])
+
+    assert SealedKey.objects.get().strikes == 0
+
+
+def test_f64_a_key_that_an_order_finds_revoked_rests(order: Order, paper: PaperExchange) -> None:
+    place_under(order, paper, [Refuse(10100, "apikey: invalid", path=SUBMIT)])
+
+    assert key_trouble(order.account_id) is not None
 
 
 def test_a_proxy_that_sends_twice_makes_one_order_and_its_second_answer_fools_nobody(

@@ -13,12 +13,19 @@ from dashboard.accounts.models import ExchangeAccount, SealedKey
 from dashboard.accounts.selectors import tended_accounts
 from dashboard.kill_points import KillPoint
 from dashboard.markets.models import Instrument
-from dashboard.orders import journal, reconcile, search, services
+from dashboard.orders import journal, reconcile, search, selectors, services
 from dashboard.orders.models import Order
 from dashboard.orders.states import State
 from exchange.errors import NotAuthenticated
 from exchange.paper import PaperExchange
-from exchange.paper.faults import AfterAccept, Ban, BeforeAccept, Body, Status
+from exchange.paper.faults import (
+    AfterAccept,
+    Ban,
+    BeforeAccept,
+    Body,
+    NonceUsedElsewhere,
+    Status,
+)
 from tests.dashboard.orders.conftest import find_out
 
 SUBMIT = "/v2/auth/w/order/submit"
@@ -204,6 +211,44 @@ def test_f16_a_ban_is_waited_out_and_told(lost: Order, paper: PaperExchange) -> 
     assert lost.looked_for_from is not None
     assert 50 < (lost.looked_for_from - timezone.now()).total_seconds() <= 61
     assert "slow down" in lost.look_problem
+
+
+@pytest.mark.parametrize("trouble", ["revoked", "nonces spoilt"])
+def test_f64_the_search_rests_with_the_key_and_says_so(
+    lost: Order, paper: PaperExchange, paper_account_name: str, trouble: str
+) -> None:
+    if trouble == "revoked":
+        paper.revoke_key(paper_account_name)
+    else:
+        paper.faults.add(NonceUsedElsewhere(path=READS))
+    before = reads(paper)
+    for _ in range(6):
+        look(lost)
+        SealedKey.objects.update(struck_at=timezone.now() - timedelta(seconds=3))
+    calls = reads(paper) - before
+    told = selectors.order_row(lost).sentence
+
+    # Each call that a spoilt nonce spoils is made three times.
+    assert 1 <= calls <= (1 if trouble == "revoked" else 9)
+    assert lost.state == State.UNKNOWN
+    assert "The search waits for the key" in told
+    assert "It is tried again at" in told
+    assert "We look again in" not in told
+
+
+def test_f64_the_search_goes_on_at_once_with_a_key_that_is_taken_again(
+    unanswered: Order, paper: PaperExchange, paper_account_name: str
+) -> None:
+    paper.revoke_key(paper_account_name)
+    look(unanswered)
+    paper.restore_key(paper_account_name)
+    resting = look(unanswered).state
+    SealedKey.objects.update(rests_until=timezone.now())
+    look(unanswered)
+
+    assert resting == State.UNKNOWN
+    assert unanswered.state == State.OPEN
+    assert SealedKey.objects.get().problem == ""
 
 
 def test_what_failed_is_forgotten_once_a_look_succeeds(lost: Order, paper: PaperExchange) -> None:
@@ -411,9 +456,18 @@ def unanswered_too(lost: Order, paper: PaperExchange, account: ExchangeAccount) 
     return second
 
 
-def test_a_search_that_is_answered_ends_the_rest_of_its_key(unanswered: Order) -> None:
-    key_health.note_refusal(unanswered.account_id, NotAuthenticated("apikey: invalid", 10100))
-    resting = list(tended_accounts())
+def test_a_search_under_way_that_is_answered_ends_the_rest_of_its_key(
+    unanswered: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = reconcile.search
+    resting: list[ExchangeAccount] = [unanswered.account]
+
+    def refused_meanwhile(order: Order, client: Any) -> search.Finding:
+        key_health.note_refusal(order.account_id, NotAuthenticated("apikey: invalid", 10100))
+        resting[:] = tended_accounts()
+        return whole(order, client)
+
+    monkeypatch.setattr(reconcile, "search", refused_meanwhile)
     look(unanswered)
 
     assert resting == []
