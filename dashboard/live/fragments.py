@@ -42,7 +42,7 @@ def quote(now: Quote, before: Quote | None = None) -> str:
     """Return a symbol's age and those of its figures that differ from `before`.
 
     The figures are written for the page, yet not as its elements: a page that shows hundreds
-    would spend longer on reading the markup than on drawing (docs/decisions/0041). Each is
+    would spend longer on reading the markup than on drawing (docs/decisions/0037). Each is
     `name|value|text|tone`, and `;` stands between two. The `age` figure is counted by the browser.
     """
     changed = ";".join(
