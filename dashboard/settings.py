@@ -294,7 +294,8 @@ CLAIM_SECONDS = 40 / TIMERS_DIVISOR
 
 # --- Orders --------------------------------------------------------------------------------
 # An intent that was not claimed by then will never be sent.
-ORDER_INTENT_SECONDS = 15 / TIMERS_DIVISOR
+# A rehearsal leaves it five: fifty presses at once on a busy machine need more than a tenth.
+ORDER_INTENT_SECONDS = max(15 / TIMERS_DIVISOR, 5)
 # Ten seconds for the key's turn and ten for the answer: by then the request that sends has it, has
 # died, or was paused. What it still learns may only confirm what was found meanwhile.
 ORDER_SENDING_SECONDS = 20 / TIMERS_DIVISOR

@@ -155,7 +155,7 @@ class SendWire:
 
 def wire_to(send: Send) -> Wire:
     """Return the quickest safe way to the browser behind an ASGI `send`."""
-    protocol = next(iter(getattr(send, "args", ())), None)
+    protocol = next(iter(getattr(unwrapped(send), "args", ())), None)
     try:
         is_known = is_known_daphne(protocol)
     except AttributeError:
@@ -166,6 +166,13 @@ def wire_to(send: Send) -> Wire:
     with contextlib.suppress(OSError):
         wire.transport.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
     return wire
+
+
+def unwrapped(send: Any) -> Any:
+    """Return the server's own `send`: Channels' sessions wrap it, to set a cookie on accepting."""
+    while (inner := getattr(getattr(send, "__self__", None), "real_send", None)) is not None:
+        send = inner
+    return send
 
 
 def is_known_daphne(protocol: Any) -> bool:

@@ -197,7 +197,8 @@ WAYS: dict[str, Way] = HELD | {
     KillPoint.AMENDMENT_ANSWERED: amending,
     KillPoint.SWEPT: sweeping,
     KillPoint.FENCED: looking("before_accept", "NOT_PLACED"),
-    KillPoint.SEARCHED: looking("after_accept", *AT_EXCHANGE),
+    # One that never arrived, or the account's stream may tell of it before anybody searches.
+    KillPoint.SEARCHED: looking("before_accept", "NOT_PLACED"),
     KillPoint.SYNC_READ: following,
     KillPoint.STREAM_TOLD: following,
 }

@@ -104,7 +104,7 @@ SECTIONS = (
     ("fanout", "The same news to many browsers", comparison),
     ("growth", "How the cost grows", draw),
     ("start", "Starting", start),
-    ("fanout-before", "The same before frames were encoded once", comparison),
+    ("fanout-before", "The same before frames went straight to the sockets", comparison),
 )
 
 

@@ -6,10 +6,12 @@ import re
 import socket
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from channels.sessions import InstanceSessionWrapper
 from websockets.frames import Frame, Opcode
 
 from dashboard.live.events import ACCOUNTS, PEOPLE, publish
@@ -188,6 +190,13 @@ def way_over(protocol: object) -> str:
 
 def test_a_daphne_as_we_know_it_is_written_to_directly() -> None:
     assert way_over(WebSocketProtocol(Transport())) == "DirectWire"
+
+
+def test_what_sessions_wrap_around_the_way_to_the_browser_is_no_detour() -> None:
+    send = partial(print, WebSocketProtocol(Transport()))
+    wrapped = InstanceSessionWrapper({"cookies": {}, "path": "/"}, send).send
+
+    assert type(wire_to(wrapped)).__name__ == "DirectWire"
 
 
 @pytest.mark.parametrize(
