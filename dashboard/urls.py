@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("orders/<int:order_id>/cancel/", orders.order_cancel, name="orders-cancel"),
     path("alerts/", alerts.alert_list, name="alerts-list"),
     path("alerts/market/", alerts.of_market, name="alerts-market"),
+    path("alerts/marks/", alerts.marks, name="alerts-marks"),
     path("alerts/rung/", alerts.rung, name="alerts-rung"),
     path("alerts/seen/", alerts.take_notice, name="alerts-seen"),
     path("alerts/set/", alerts.set_alert, name="alerts-set"),

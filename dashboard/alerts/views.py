@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.alerts import selectors, services
 from dashboard.alerts.forms import AlertForm
-from dashboard.figures import price_text
+from dashboard.figures import plain, price_text
 from dashboard.http import Request, render_page, wants_fragment
 from dashboard.markets import selectors as markets
 
@@ -36,6 +36,17 @@ def of_market(request: Request) -> HttpResponse:
     if instrument is None:
         raise Http404
     return market_part(request, instrument.symbol)
+
+
+@require_safe
+def marks(request: Request) -> HttpResponse:
+    """Answer with the prices waited for in one market, as lines for its chart to draw."""
+    waiting = selectors.waiting(request.user, request.GET.get("symbol", "") or "-")
+    lines = [
+        {"kind": "line", "side": "", "price": plain(alert.price), "text": "Alert"}
+        for alert in waiting
+    ]
+    return JsonResponse({"marks": lines})
 
 
 @require_POST

@@ -315,6 +315,7 @@
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
   document.addEventListener("htmx:wsOpen", readMarks);
   document.body.addEventListener("orders-changed", readMarks);
+  document.body.addEventListener("alerts-changed", readMarks);
   setInterval(showState, LOOK_MS);
   setInterval(readMarks, MARKS_MS); // a hint may be lost
 

@@ -151,5 +151,18 @@ def test_what_changes_something_is_posted(owner_client: Client, path: str) -> No
     assert owner_client.get(path).status_code == 405
 
 
+def test_a_chart_draws_a_line_at_each_price_that_is_waited_for(
+    owner: User, owner_client: Client, stranger_client: Client, live_bitcoin: Instrument
+) -> None:
+    services.set_alert(owner, live_bitcoin, PRICE)
+    address = "/alerts/marks/?symbol=tBTCUSD"
+
+    line = {"kind": "line", "side": "", "price": "70000", "text": "Alert"}
+    assert owner_client.get(address).json() == {"marks": [line]}
+    assert owner_client.get("/alerts/marks/?symbol=tETHUSD").json() == {"marks": []}
+    assert owner_client.get("/alerts/marks/").json() == {"marks": []}
+    assert stranger_client.get(address).json() == {"marks": []}
+
+
 def test_a_market_that_is_none_has_no_part(owner_client: Client) -> None:
     assert owner_client.get("/alerts/market/?symbol=tNOPEUSD").status_code == 404

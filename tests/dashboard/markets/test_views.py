@@ -143,9 +143,8 @@ def test_the_table_costs_as_few_queries_with_many_markets_as_with_one(
 
     with django_assert_num_queries(len(with_one)):
         opened(owner_client)
-    assert (
-        len(with_one) == 8
-    )  # session, person, stars, the markets twice; three of every page's frame
+    # The session, the person, the stars, the markets twice; four of every page's frame.
+    assert len(with_one) == 9
 
 
 @pytest.mark.parametrize(("version", "is_said"), [("v1", True), ("v2", False)])
