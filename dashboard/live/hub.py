@@ -170,6 +170,8 @@ class Hub:
                 async with hearing(group) as receive:
                     while True:
                         await take(await receive())
+                        # What waits is received at once: pages must get their turn all the same.
+                        await asyncio.sleep(0)
             except Exception:
                 logger.exception("the hub lost the channel layer; trying again")
             await asyncio.sleep(RETRY_SECONDS)

@@ -170,7 +170,6 @@
       document.getElementById("signed-out")?.removeAttribute("hidden");
     }
   });
-  document.addEventListener("tidewatch:watch", saySoon); // an element looks at something else now
   document.addEventListener("htmx:afterSettle", () => {
     ages.adopt();
     look();
