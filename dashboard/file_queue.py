@@ -2,11 +2,13 @@
 
 kombu opens a message's file under its final name and then writes it, so that a worker can take it
 while it is still empty, and the worker ends with a JSON error. Here a message appears whole, by a
-rename, and is taken by another rename that only one taker wins.
+rename, and is taken by another rename that only one taker wins. The table of queues, which kombu
+empties before it has its lock, is replaced by a rename too: workers that start together read it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 from pathlib import Path
@@ -44,6 +46,30 @@ class Channel(filesystem.Channel):
             taken.unlink()
             return loads(text)
         raise Empty
+
+    def _queue_bind(self, exchange: str, *names: str | None) -> None:
+        bound = filesystem.exchange_queue_t(*(name or "" for name in names))
+        table = self._table_of(exchange)
+        with table.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            known = self.get_table(exchange)
+            if bound not in known:
+                draft = table.with_suffix(".draft")
+                draft.write_text(dumps([bound, *known]))
+                draft.rename(table)
+
+    def get_table(self, exchange: str) -> list[filesystem.exchange_queue_t]:  # type: ignore[override]
+        """Return what is bound to an exchange; nothing where nobody has bound anything."""
+        try:
+            known = loads(self._table_of(exchange).read_text())
+        except FileNotFoundError:
+            return []
+        return [filesystem.exchange_queue_t(*each) for each in known]
+
+    def _table_of(self, exchange: str) -> Path:
+        table = Path(self._exchange_file(exchange))  # type: ignore[attr-defined] # not in the stubs
+        table.parent.mkdir(exist_ok=True)
+        return table
 
 
 class Transport(filesystem.Transport):

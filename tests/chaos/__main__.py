@@ -1,4 +1,4 @@
-"""The whole proof: python -m tests.chaos [H1 H2 H3 H4 H5 P13], with CHAOS_SEED to replay a run."""
+"""The whole proof: python -m tests.chaos [H1 H2 …]; CHAOS_SEED replays a run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.chaos.dead_feeds import kill_feeds
+from tests.chaos.feed_faults import WAYS
+from tests.chaos.feed_watch import BACK_SECONDS, MARKED_SECONDS
 from tests.chaos.figures import Figure, write_page
 from tests.chaos.kills import Sweep, points_to_sweep, sweep
 from tests.chaos.matrix import BANS, ROWS, Matrix, run_matrix
@@ -141,12 +144,29 @@ def ways_out(seed: int) -> Figure:
     )
 
 
+def dead_feeds(seed: int) -> Figure:
+    with trial_on(seed, is_scaled=False) as trial:
+        made = kill_feeds(trial.rig, say)
+    marked = max((each.marked for each in made.seen), default=0.0)
+    back = max((each.back for each in made.seen), default=0.0)
+    return Figure(
+        name="H12",
+        title=f"{len(WAYS)} ways to kill the feed of an open page",
+        promised=f"marked ≤ {MARKED_SECONDS:.0f} s, back ≤ {BACK_SECONDS:.0f} s, never a lie",
+        found=f"{len(made.seen)} ways, marked ≤ {marked:.1f} s, back ≤ {back:.1f} s",
+        is_met=made.is_met,
+        seed=seed,
+        details=made.failed + made.broken,
+    )
+
+
 PARTS: dict[str, Callable[[int], Figure]] = {
     "H1": faults,
     "H2": kills,
     "H3": presses,
     "H4": nonces,
     "H5": waits,
+    "H12": dead_feeds,
     "P13": ways_out,
 }
 

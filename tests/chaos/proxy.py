@@ -155,6 +155,10 @@ class Proxy:
             self._pull_plug()
             self._call(self._listen())
 
+    def cut_streams(self, how: str) -> None:
+        """End every stream that passes here: "end", or "reset"."""
+        self._call(self._cut(how))
+
     def striking(self, chunk: bytes) -> Verb | None:
         """Return the verb that strikes here, and count it."""
         with self._lock:
@@ -197,6 +201,11 @@ class Proxy:
         for link in list(self._links.values()):
             if not link.is_stream:
                 link.end("end")
+
+    async def _cut(self, how: str) -> None:
+        for link in list(self._links.values()):
+            if link.is_stream:
+                link.end(how)
 
     async def _stop(self) -> None:
         assert self._server is not None

@@ -71,3 +71,33 @@ def test_several_takers_at_once_get_every_message_once_and_none_half_written(
         found = [number for taker in takers for number in taker.result()]
 
     assert sorted(found) == list(wanted)
+
+
+def test_workers_that_start_together_bind_their_queues_and_none_reads_half_a_table(
+    connection: Connection, name: str
+) -> None:
+    starters = 16
+    together = threading.Barrier(starters)
+
+    def bind(number: int) -> None:
+        channel = connection.clone().channel()
+        together.wait()
+        channel._queue_bind(name, f"key {number}", "", f"queue {number}")
+        assert (f"key {number}", "", f"queue {number}") in channel.get_table(name)
+
+    with ThreadPoolExecutor(starters) as pool:
+        list(pool.map(bind, range(starters)))
+
+    bound = connection.channel().get_table(name)
+    assert sorted(bound) == sorted((f"key {n}", "", f"queue {n}") for n in range(starters))
+
+
+def test_a_queue_is_bound_once_however_often_it_is_declared(
+    connection: Connection, name: str
+) -> None:
+    channel = connection.channel()
+    for _ in range(3):
+        channel._queue_bind(name, "key", "", "queue")
+
+    assert channel.get_table(name) == [("key", "", "queue")]
+    assert channel.get_table("nobody") == []
