@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import itemgetter
 
 from dashboard.figures import plain
 from dashboard.live.candles import CandleMemory, CandlesValues
@@ -157,7 +158,8 @@ class Conflation:
     def add_trades(self, symbol: str, trades: Iterable[TradeRow], now_ms: int) -> None:
         """Take in trades in any order; those known already count once."""
         known = {trade[0]: trade for trade in (*self.trades.get(symbol, ()), *trades)}
-        newest_first = sorted(known.values(), key=lambda row: (row[1], row[0]), reverse=True)
+        # By number: the exchange's own order. A time that runs ahead must not hold the price up.
+        newest_first = sorted(known.values(), key=itemgetter(0), reverse=True)
         self.trades[symbol] = newest_first[:KEPT_TRADES]
         self.shown_trades.hear(symbol, now_ms)
         if newest_first:

@@ -39,6 +39,26 @@ def wallets_read_after(page: Page, time_ms: int) -> dict[str, str]:
     return figures
 
 
+def how_it_stands(page: Page) -> str:
+    """Return what the page says of its prices, and what the product says of its feed."""
+    words: str = page.evaluate(
+        """async (selector) => {
+            const cell = document.querySelector(selector);
+            const health = await fetch("/health/feed/").then((answer) => answer.text());
+            const html = await fetch(location.href).then((answer) => answer.text());
+            const fresh = new DOMParser().parseFromString(html, "text/html");
+            return JSON.stringify({
+                shown: {...cell?.dataset},
+                drawnNow: {...fresh.querySelector(selector)?.dataset},
+                feed: document.getElementById("feed")?.textContent,
+                health,
+            });
+        }""",
+        LAST,
+    )
+    return words
+
+
 def see_three_changes(page: Page, selector: str = LAST) -> list[str]:
     """Wait until a figure has changed three times by itself; returns what was seen."""
     seen: list[str] = page.evaluate(
@@ -54,7 +74,7 @@ def see_three_changes(page: Page, selector: str = LAST) -> list[str]:
         }""",
         [selector, PATIENCE_MS],
     )
-    assert len(seen) == 4, f"{selector} took only the values {seen}"
+    assert len(seen) == 4, f"{selector} took only the values {seen}; {how_it_stands(page)}"
     return seen
 
 

@@ -60,7 +60,10 @@ def test_a_stranger_sees_prices_move_and_buys_on_one_machine_and_finds_it_over_v
     with running(tmp_path, EXCHANGE_API="v1", BALANCES_SECONDS="10") as tidewatch:
         page.goto(tidewatch.welcome_url())
         after = wallets_read_after(page, stopped_ms)
-        see_three_changes(page)
+        try:
+            see_three_changes(page)
+        except AssertionError as exc:
+            raise AssertionError(f"{exc}\n--- printed ---\n{tidewatch.output}") from exc
 
         assert after == before
         assert len(after) == 2 * 8
