@@ -10,72 +10,41 @@ import asyncio
 import contextlib
 import logging
 import secrets
-import threading
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from functools import partial
-from typing import TypeVar
 from uuid import uuid4
-
-from django.db import connection
 
 from dashboard.accounts import database_lease
 from dashboard.alerts import selectors, services
 from dashboard.alerts.comparing import Comparing
 from dashboard.alerts.models import PriceAlert, WatcherLease
 from dashboard.live.events import QUOTES, WATCHES, MarketFlushed, hearing, publish
+from dashboard.worker_threads import DatabaseThread, LoopThread
 
 LEASE_NAME = "alerts"
 LEASE = timedelta(seconds=6)
 ROUND_SECONDS = 1.0
-STOP_SECONDS = 5.0
 RETRY_SECONDS = 1.0
-Result = TypeVar("Result")
 logger = logging.getLogger(__name__)
 
 
-class Watcher(threading.Thread):
-    """An event loop of its own, from start() to stop()."""
+class Watcher(LoopThread):
+    """Wait for prices, from start() to stop(); the lease is then left to the next worker."""
 
     def __init__(self) -> None:
-        super().__init__(name="alerts", daemon=True)
+        super().__init__("alerts")
         self.holder = uuid4()
         self.hub = f"alerts-{secrets.token_hex(6)}"
         self.comparing = Comparing()
-        self.loop = asyncio.new_event_loop()
-        self.task: asyncio.Task[None] | None = None
-        # One thread, so that each connection to the database stays in it and is closed there.
-        self.database = ThreadPoolExecutor(1, "alerts database")
+        self.database = DatabaseThread("alerts database")
 
-    # --- from outside ---
-
-    def stop(self) -> None:
-        """End, and leave the lease to the next worker."""
-
-        def cancel() -> None:
-            if self.task is not None:
-                self.task.cancel()
-
-        if self.is_alive():
-            self.loop.call_soon_threadsafe(cancel)
-            self.join(STOP_SECONDS)
-
-    def run(self) -> None:
-        asyncio.set_event_loop(self.loop)
-        self.task = self.loop.create_task(self.keep_watching())
-        try:
-            self.loop.run_until_complete(self.task)
-        except asyncio.CancelledError:
-            pass
-        finally:
-            self.database.shutdown()
-            self.loop.close()
+    def end(self) -> None:
+        self.database.shut_down()
 
     # --- in the loop ---
 
-    async def keep_watching(self) -> None:
+    async def work(self) -> None:
         """Watch for ever, through every failure of the database and the layer."""
         try:
             while True:
@@ -86,7 +55,7 @@ class Watcher(threading.Thread):
                 await asyncio.sleep(RETRY_SECONDS)
         finally:
             with contextlib.suppress(Exception):
-                await asyncio.shield(self.in_database(self.release))
+                await asyncio.shield(self.database.do(self.release))
 
     async def watch(self) -> None:
         """Wait until the lease is ours and somebody waits for a price; then hear prices."""
@@ -109,11 +78,11 @@ class Watcher(threading.Thread):
             event = await asyncio.wait_for(receive(), max(0.0, until - time.monotonic()))
             for quote in event["quotes"]:
                 for alert, price in self.comparing.reached_by(quote):
-                    await self.in_database(partial(services.ring, alert, price))
+                    await self.database.do(services.ring, alert, price)
 
     async def refresh(self) -> None:
         """Learn what is waited for; without the lease, that is nothing."""
-        self.comparing.wait_for(await self.in_database(self.read_waiting))
+        self.comparing.wait_for(await self.database.do(self.read_waiting))
 
     async def say_symbols(self, *, wants_full: bool = False) -> None:
         await publish(
@@ -125,16 +94,6 @@ class Watcher(threading.Thread):
                 "wants_full": wants_full,
             },
         )
-
-    async def in_database(self, work: Callable[[], Result]) -> Result:
-        def apart() -> Result:
-            try:
-                return work()
-            finally:
-                # A kept connection would outlive a restart of the database.
-                connection.close()
-
-        return await self.loop.run_in_executor(self.database, apart)
 
     # --- in the database's thread ---
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 from typing import Any
 
 from celery import bootsteps
@@ -16,8 +15,8 @@ from celery import bootsteps
 from dashboard.accounts.exchange_api import read_api
 from dashboard.live.relay import Relay
 from dashboard.portfolio.selectors import held_markets
+from dashboard.worker_threads import LoopThread
 
-STOP_SECONDS = 5.0
 RESTART_SECONDS = 1.0
 logger = logging.getLogger(__name__)
 
@@ -41,38 +40,20 @@ class RelayStep(bootsteps.StartStopStep):
 
     def stop(self, parent: Any) -> None:
         if self.thread is not None:
-            self.thread.shut_down()
+            self.thread.stop()
             self.thread = None
 
     terminate = stop
 
 
-class RelayThread(threading.Thread):
-    """An event loop of its own; the relay in it is started again after any failure."""
+class RelayThread(LoopThread):
+    """The relay; it is started again after any failure."""
 
     def __init__(self) -> None:
-        super().__init__(name="relay", daemon=True)
-        self.loop = asyncio.new_event_loop()
-        self.task: asyncio.Task[None] | None = None
+        super().__init__("relay")
 
-    def run(self) -> None:
-        asyncio.set_event_loop(self.loop)
-        self.task = self.loop.create_task(keep_relaying())
-        try:
-            self.loop.run_until_complete(self.task)
-        except asyncio.CancelledError:
-            pass
-        finally:
-            self.loop.close()
-
-    def shut_down(self) -> None:
-        def cancel() -> None:
-            if self.task is not None:
-                self.task.cancel()
-
-        if self.is_alive():
-            self.loop.call_soon_threadsafe(cancel)
-            self.join(STOP_SECONDS)
+    async def work(self) -> None:
+        await keep_relaying()
 
 
 async def keep_relaying() -> None:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ParamSpec, TypeVar
 from uuid import uuid4
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from dashboard.accounts import database_lease, key_health
 from dashboard.accounts.models import SealedKey, StreamLease
@@ -25,20 +23,18 @@ from dashboard.accounts.sealing import SealingError, unseal
 from dashboard.accounts.selectors import tended_accounts
 from dashboard.accounts.stream.beats import write_beat
 from dashboard.accounts.stream.hearing import AccountHearing, Listener
+from dashboard.worker_threads import DatabaseThread, LoopThread
 from exchange.errors import NotPermitted
 from exchange.stream.account import ACCOUNT_TIMING
 from exchange.stream.pacing import Gate
 
 LEASE = timedelta(seconds=3)
 ROUND_SECONDS = 0.75
-STOP_SECONDS = 5.0
 # A stream that ended begins anew after this, and one that the key may not hear after that.
 AGAIN_SECONDS = 1.0
 FORBIDDEN_SECONDS = 600.0
 # Turns with keys are waited for in threads: as many accounts may wait at once.
 WAITING_THREADS = 32
-P = ParamSpec("P")
-Result = TypeVar("Result")
 logger = logging.getLogger(__name__)
 
 
@@ -51,53 +47,35 @@ class Running:
     envelope: str
 
 
-class AccountStreams(threading.Thread):
+class AccountStreams(LoopThread):
     """Hear every account whose lease can be had, from start() to stop()."""
 
     def __init__(self, listeners: Sequence[Listener]) -> None:
-        super().__init__(name="account streams", daemon=True)
+        super().__init__("account streams")
         self.listeners = listeners
         self.holder = uuid4()
         self.running: dict[int, Running] = {}
         self.not_before: dict[int, float] = {}
         self.gate = Gate(ACCOUNT_TIMING.connections, ACCOUNT_TIMING.connection_window)
         # Apart, so that a slow listener never costs a lease.
-        self.leases = ThreadPoolExecutor(1, "account leases")
+        self.leases = DatabaseThread("account leases")
         self.listening = ThreadPoolExecutor(2, "account listeners")
-        self.loop = asyncio.new_event_loop()
-        self.task: asyncio.Task[None] | None = None
 
-    def run(self) -> None:
-        asyncio.set_event_loop(self.loop)
+    def begin(self) -> None:
         self.loop.set_default_executor(ThreadPoolExecutor(WAITING_THREADS, "account turns"))
-        self.task = self.loop.create_task(self.keep_hearing())
-        try:
-            self.loop.run_until_complete(self.task)
-        except asyncio.CancelledError:
-            pass
-        finally:
-            self.loop.run_until_complete(self.loop.shutdown_default_executor())
-            self.leases.shutdown()
-            self.listening.shutdown()
-            self.loop.close()
 
-    def stop(self) -> None:
-        """End the streams and give their leases back."""
+    def end(self) -> None:
+        self.loop.run_until_complete(self.loop.shutdown_default_executor())
+        self.leases.shut_down()
+        self.listening.shutdown()
 
-        def cancel() -> None:
-            if self.task is not None:
-                self.task.cancel()
-
-        if self.is_alive():
-            self.loop.call_soon_threadsafe(cancel)
-            self.join(STOP_SECONDS)
-
-    async def keep_hearing(self) -> None:
+    async def work(self) -> None:
+        """Hear what there is to hear, and give the leases back in the end."""
         held_at = time.monotonic()
         try:
             while True:
                 try:
-                    await self.follow(await self.in_database(self.hold_leases))
+                    await self.follow(await self.leases.do(self.hold_leases))
                     held_at = time.monotonic()
                 except DatabaseError as exc:
                     logger.warning("the accounts' streams: %s", type(exc).__name__)
@@ -115,14 +93,14 @@ class AccountStreams(threading.Thread):
             sealed = held.get(account_id)
             is_another = sealed is None or sealed.envelope != running.envelope
             if running.task.done() or is_another:
-                await self.end(account_id, gives_back=sealed is None)
+                await self.leave(account_id, gives_back=sealed is None)
         for account_id, sealed in held.items():
             is_due = time.monotonic() >= self.not_before.get(account_id, 0.0)
             if account_id not in self.running and is_due:
-                self.begin(sealed)
-        await self.in_database(self.write_beats)
+                self.hear(sealed)
+        await self.leases.do(self.write_beats)
 
-    def begin(self, sealed: SealedKey) -> None:
+    def hear(self, sealed: SealedKey) -> None:
         try:
             credentials = unseal(sealed)
         except SealingError as exc:
@@ -139,7 +117,7 @@ class AccountStreams(threading.Thread):
         task = self.loop.create_task(hearing.run())
         self.running[sealed.pk] = Running(hearing, task, sealed.envelope)
 
-    async def end(self, account_id: int, *, gives_back: bool) -> None:
+    async def leave(self, account_id: int, *, gives_back: bool) -> None:
         running = self.running.pop(account_id)
         running.task.cancel()
         (outcome,) = await asyncio.gather(running.task, return_exceptions=True)
@@ -147,23 +125,12 @@ class AccountStreams(threading.Thread):
             logger.error("the stream of account %s failed", account_id, exc_info=outcome)
         refused = running.hearing.refused
         if refused is not None:
-            await self.in_database(key_health.note_refusal, account_id, refused)
+            await self.leases.do(key_health.note_refusal, account_id, refused)
         is_forbidden = isinstance(refused, NotPermitted)
         pause = FORBIDDEN_SECONDS if is_forbidden else AGAIN_SECONDS
         self.not_before[account_id] = time.monotonic() + pause
         if gives_back:
-            await self.in_database(self.give_back, account_id)
-
-    async def in_database(
-        self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
-    ) -> Result:
-        def apart() -> Result:
-            try:
-                return work(*args, **kwargs)
-            finally:
-                connection.close()
-
-        return await self.loop.run_in_executor(self.leases, apart)
+            await self.leases.do(self.give_back, account_id)
 
     # --- in the leases' thread ---
 
