@@ -262,6 +262,7 @@ PAPER_PORT = env_int("PAPER_PORT", 8010, minimum=1, maximum=65535)
 PAPER_SEED = env_int("PAPER_SEED", 1)
 PAPER_SPEED = env_int("PAPER_SPEED", 1, minimum=1, maximum=1000)
 PAPER_MIRROR = env_choice("PAPER_MIRROR", "no", ("no", "yes")) == "yes"
+PAPER_ADMIN = env_choice("PAPER_ADMIN", "no", ("no", "yes")) == "yes"
 # The paper account's key: made at the first start where nothing is set.
 PAPER_KEY = env_text("PAPER_KEY")
 PAPER_SECRET = env_text("PAPER_SECRET")

@@ -34,6 +34,8 @@ class Comparing:
         waiting = self.by_symbol.get(quote["symbol"])
         if not waiting or quote["last"] is None or quote["age_ms"] >= STALE_MS:
             return []
+        if quote.get("standing"):
+            return []  # nobody can trade at it
         last = Decimal(quote["last"])
         return [(alert, last) for alert in waiting if is_reached(alert, last)]
 

@@ -22,6 +22,7 @@ HINT: What = "alerts-changed"
 TOO_MANY = f"{MOST_WAITING} alerts wait already: delete one that you no longer need."
 NO_PRICE = "{market} has no fresh price right now, so up and down cannot be told apart. Try again."
 ALREADY_THERE = "{market} stands at {price} now: choose a price above or below."
+OLD = {FeedState.STALE, FeedState.CLOSED}
 TWICE = "You already wait for {market} at {price}."
 
 
@@ -56,7 +57,7 @@ def set_alert(user: User, instrument: Instrument, price: Decimal) -> PriceAlert:
 def direction_to(instrument: Instrument, price: Decimal) -> Direction:
     quote = board.quote(instrument.symbol)
     market = instrument.public_name
-    if quote is None or quote.last is None or quote.state() is FeedState.STALE:
+    if quote is None or quote.last is None or quote.state() in OLD:
         raise Refused(NO_PRICE.format(market=market))
     if price == quote.last:
         raise Refused(ALREADY_THERE.format(market=market, price=price_text(price)))

@@ -10,7 +10,7 @@ from dashboard.live.board import board
 from dashboard.live.candles import CandlesValues, CandlesView
 from dashboard.live.depth import BookView, PublicTrade, TradesView, levels
 from dashboard.live.events import BookValues, MarketFlushed, QuoteValues, TradesValues
-from dashboard.live.quotes import Quote
+from dashboard.live.quotes import Quote, Standing
 
 
 def decimal(text: str | None) -> Decimal | None:
@@ -29,6 +29,7 @@ def quote_from(values: QuoteValues) -> Quote:
         low=decimal(values["low"]),
         at_ms=values["at_ms"],
         is_streamed=values["is_streamed"],
+        standing=Standing(values.get("standing", "")),
         age_at_arrival_ms=values["age_ms"],
         arrived=time.monotonic(),
     )

@@ -7,7 +7,7 @@ sent is simply marked again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import itemgetter
@@ -16,6 +16,8 @@ from dashboard.figures import plain
 from dashboard.live.candles import CandleMemory, CandlesValues
 from dashboard.live.events import BookValues, QuoteValues, TradesValues
 from dashboard.live.held import Held, HeldBook, Parts
+from dashboard.live.quotes import Standing
+from dashboard.live.standings import Standings
 from dashboard.live.watching import EXACT, book_name, split_book
 from exchange.models.books import BookLevel
 from exchange.stream.book import Book
@@ -52,6 +54,7 @@ class Conflation:
         self.shown_trades = Parts()
         self.candles = CandleMemory()
         self.shown_candles = Parts()  # by topic
+        self.standings = Standings()
         self.streamed_ms: int | None = None
         self.polled_ms: int | None = None
 
@@ -89,6 +92,19 @@ class Conflation:
         if not held.heard_ms:
             self.renewed.add(symbol)
             self.set_values(symbol, now_ms, **values)
+
+    def close_markets(self, closed: Mapping[str, Standing], now_ms: int) -> None:
+        """Note in which markets nobody can trade; all others are open."""
+        for symbol in self.standings.close(closed):
+            held = self.of(symbol)
+            if not held.at_ms:  # it never had a price: what is known of it is that it is closed
+                held.at_ms = held.polled_ms = now_ms
+            self.changed.add(symbol)
+
+    def maintain(self, is_in_maintenance: bool) -> None:
+        """Note that a maintenance of the whole exchange began or ended."""
+        if self.standings.maintain(is_in_maintenance):
+            self.changed.update(symbol for symbol, held in self.held.items() if held.at_ms)
 
     def hear_book(self, name: str, now_ms: int) -> None:
         """Note a frame of a book's channel, heartbeats included; the exact one ages its symbol."""
@@ -271,7 +287,7 @@ class Conflation:
     def quote(self, symbol: str, now_ms: int) -> QuoteValues:
         held = self.held[symbol]
         held.sent_ms = now_ms
-        return {
+        values: QuoteValues = {
             "symbol": symbol,
             "last": written(held.last),
             "bid": written(held.bid),
@@ -284,6 +300,9 @@ class Conflation:
             "age_ms": held.age_ms(now_ms),
             "is_streamed": bool(held.heard_ms),
         }
+        if standing := self.standings.of(symbol):
+            values["standing"] = standing.value
+        return values
 
     def book(self, name: str, now_ms: int) -> BookValues:
         held = self.books[name]

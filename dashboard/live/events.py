@@ -26,7 +26,10 @@ logger = logging.getLogger(__name__)
 
 
 class QuoteValues(TypedDict):
-    """One symbol's newest values; None where the exchange has not said yet."""
+    """One symbol's newest values; None where the exchange has not said yet.
+
+    `standing` is there while nobody can trade: a value of `dashboard.live.quotes.Standing`.
+    """
 
     symbol: str
     last: str | None
@@ -39,6 +42,7 @@ class QuoteValues(TypedDict):
     at_ms: int
     age_ms: int
     is_streamed: bool
+    standing: NotRequired[str]
 
 
 class BookValues(TypedDict):

@@ -13,7 +13,7 @@ from django.utils.html import escape
 from dashboard.live.board import Feed
 from dashboard.live.candles import CandlesView
 from dashboard.live.events import What
-from dashboard.live.quotes import FIGURES, Cell, Quote
+from dashboard.live.quotes import TOLD, Cell, Quote
 
 CELL = (
     '<span class="%s" data-symbol="%s" data-field="%s" data-value="%s" data-at="%s"'
@@ -47,7 +47,7 @@ def quote(now: Quote, before: Quote | None = None) -> str:
     """
     changed = ";".join(
         f"{name}|{'|'.join(now.written(name))}"
-        for name in FIGURES
+        for name in TOLD
         if before is None or getattr(now, name) != getattr(before, name)
     )
     at_ms = "" if now.at_ms is None else now.at_ms

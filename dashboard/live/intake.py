@@ -121,20 +121,25 @@ class Intake:
         """
         return self.stream_reason == MAINTENANCE
 
+    def say_stream(self, reason: str) -> None:
+        self.stream_reason = reason
+        if reason != RECONNECTING:  # while there is no link, nobody can have said that it is over
+            self.memory.maintain(self.is_paused)
+
     def take_connected(self, event: events.Connected, now_ms: int) -> None:
-        self.stream_reason = "" if event.is_operative else MAINTENANCE
+        self.say_stream("" if event.is_operative else MAINTENANCE)
 
     def take_maintenance(self, event: events.MaintenanceStarted, now_ms: int) -> None:
-        self.stream_reason = MAINTENANCE
+        self.say_stream(MAINTENANCE)
 
     def take_resumed(self, event: events.Resumed, now_ms: int) -> None:
-        self.stream_reason = ""
+        self.say_stream("")
 
     def take_restarting(self, event: events.Restarting, now_ms: int) -> None:
-        self.stream_reason = RECONNECTING
+        self.say_stream(RECONNECTING)
 
     def take_disconnected(self, event: events.Disconnected, now_ms: int) -> None:
-        self.stream_reason = RECONNECTING if self.wanted else ""
+        self.say_stream(RECONNECTING if self.wanted else "")
         self.lose(event.channels)
 
     def take_silence(self, event: events.ChannelSilent, now_ms: int) -> None:
@@ -220,6 +225,7 @@ class Intake:
         self.poll_reason = ""
         if polled.listed != self.listed:
             self.listed, self.asked = polled.listed, frozenset()  # what is wanted is judged anew
+        self.memory.close_markets(polled.closed, now_ms)
         for figures in polled.figures:
             self.memory.set_polled(
                 figures.symbol,

@@ -21,7 +21,9 @@ FIGURES = {
     "high": figures.price_text,
     "low": figures.price_text,
 }
-FIELDS = (*FIGURES, "age")
+# What travels to pages, and what a page shows: an age is counted by the browser.
+TOLD = (*FIGURES, "standing")
+FIELDS = (*TOLD, "age")
 ABSENT_TONE = "absent"  # there is nothing to strike through
 
 
@@ -33,6 +35,24 @@ class FeedState(StrEnum):
     STALE = "stale"
     SNAPSHOT = "snapshot"
     OFF = "off"
+    CLOSED = "closed"  # however fresh the last word: nobody can trade at it
+
+
+class Standing(StrEnum):
+    """Whether a market trades at all; what it is called for people is in WORDS."""
+
+    OPEN = ""
+    DELISTED = "delisted"
+    HALTED = "halted"
+    MAINTENANCE = "maintenance"
+
+
+WORDS = {
+    Standing.OPEN: "",
+    Standing.DELISTED: "No longer listed",
+    Standing.HALTED: "Not trading",
+    Standing.MAINTENANCE: "In maintenance",
+}
 
 
 def state_of(age_ms: int | None, *, is_streamed: bool) -> FeedState:
@@ -79,6 +99,7 @@ class Quote:
     low: Decimal | None = None
     at_ms: int | None = None
     is_streamed: bool = True
+    standing: Standing = Standing.OPEN
     age_at_arrival_ms: int = 0
     arrived: float = field(default_factory=time.monotonic)
 
@@ -87,10 +108,14 @@ class Quote:
         return self.age_at_arrival_ms + round((time.monotonic() - self.arrived) * 1000)
 
     def state(self) -> FeedState:
+        if self.standing:
+            return FeedState.CLOSED
         return state_of(self.age_ms(), is_streamed=self.is_streamed)
 
     def written(self, name: str) -> tuple[str, str, str]:
         """Return a figure for scripts, for people, and its tone."""
+        if name == "standing":
+            return self.standing.value, WORDS[self.standing], ""
         value: Decimal | None = getattr(self, name)
         if value is None:
             return "", figures.ABSENT, ABSENT_TONE
@@ -101,8 +126,8 @@ class Quote:
     def cells(self) -> dict[str, Cell]:
         """Return the figures of this quote as they stand now, by field name."""
         age_ms = self.age_ms()
-        state = state_of(age_ms, is_streamed=self.is_streamed).value
-        written = {name: self.written(name) for name in FIGURES}
+        state = self.state().value
+        written = {name: self.written(name) for name in TOLD}
         written["age"] = (figures.plain(Decimal(age_ms // 100) / 10), figures.age_text(age_ms), "")
         return {
             name: Cell(
@@ -128,8 +153,8 @@ def absent_cells(symbol: str) -> dict[str, Cell]:
             value="",
             at_ms=None,
             age_ms=None,
-            text=figures.ABSENT,
-            tone=ABSENT_TONE,
+            text="" if name == "standing" else figures.ABSENT,
+            tone="" if name == "standing" else ABSENT_TONE,
             state=FeedState.OFF.value,
         )
         for name in FIELDS

@@ -9,11 +9,13 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
+from dashboard.live.listing import Listing
+from dashboard.live.quotes import Standing
 from exchange import DecodeError, ExchangeError, InvalidRequest, RestV1, RestV2, Ticker, TickerV1
 from exchange.symbols import symbol_of
 
@@ -42,10 +44,11 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
-    """What one poll brought, and every symbol that the exchange lists."""
+    """What one poll brought, every symbol that can be subscribed to, and the closed ones."""
 
     figures: tuple[Figures, ...]
     listed: frozenset[str]
+    closed: Mapping[str, Standing] = field(default_factory=dict)
 
 
 class Tickers(Protocol):
@@ -69,13 +72,15 @@ class AllTickers:
 
     def __init__(self, client: RestV2) -> None:
         self._client = client
+        self._listing = Listing(client)
 
     def poll(self, *, watched: frozenset[str], streamed: frozenset[str]) -> Polled:
         figures = tuple(
             figures_of(ticker, change=ticker.daily_change_relative)
             for ticker in self._client.tickers()
         )
-        return Polled(figures=figures, listed=frozenset(each.symbol for each in figures))
+        listed = frozenset(each.symbol for each in figures)
+        return Polled(figures=figures, listed=listed, closed=self._listing.closed(listed))
 
     def close(self) -> None:
         self._client.close()
@@ -94,13 +99,18 @@ class TickersInTurn:
         self._client = client
         self._held = held
         self._listed: frozenset[str] = frozenset()
+        self._seen: frozenset[str] = frozenset()
         self._list_again_at = -math.inf
         self._asked_at: dict[str, float] = {}
 
     def poll(self, *, watched: frozenset[str], streamed: frozenset[str]) -> Polled:
         self._learn_list()
         symbol = self._next(watched, streamed)
-        return Polled(figures=self._ask(symbol) if symbol else (), listed=self._listed)
+        self._seen |= self._listed
+        dropped = self._seen - self._listed if self._listed else frozenset[str]()
+        closed = dict.fromkeys(dropped, Standing.DELISTED)
+        figures = self._ask(symbol) if symbol else ()
+        return Polled(figures=figures, listed=self._listed, closed=closed)
 
     def close(self) -> None:
         self._client.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.figures import age_text
 from dashboard.live.board import board
-from dashboard.live.quotes import STALE_MS, FeedState, Quote
+from dashboard.live.quotes import STALE_MS, WORDS, FeedState, Quote
 
 # A review says so when its price is older than this; it still may be placed.
 OLD_MS = 10_000
@@ -18,6 +18,8 @@ def placing_lock(symbol: str, name: str) -> str:
     quote = board.quote(symbol)
     if quote is None or quote.state() is FeedState.OFF:
         return f"No live price of {name} has arrived, so placing waits. Nothing was sent."
+    if quote.standing:
+        return f"{name}: {WORDS[quote.standing].lower()} at the exchange. Nothing was sent."
     if is_stale(quote):
         return (
             f"The price of {name} is {age_text(quote.age_ms())} old, so placing waits until "

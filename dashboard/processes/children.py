@@ -36,6 +36,7 @@ def paper() -> None:
         keys=[PaperKey(key=credentials.key, secret=credentials.secret)],
         speed=settings.PAPER_SPEED,
         state_folder=settings.STATE_FOLDER / "paper-exchange",
+        admin=settings.PAPER_ADMIN,
         beside=[Mirror(mirrored_symbols())] if settings.PAPER_MIRROR else [],
     )
 

@@ -8,6 +8,7 @@
   const STALE_AFTER_MS = 18000;
   const SPACE = "\u202f";
   const ages = new Map();
+  const closed = new Set(); // the symbols in which nobody can trade, however fresh their last word
 
   function heard(name, base, streamed, perf = performance.now()) {
     const wall = Date.now() - (performance.now() - perf);
@@ -19,8 +20,19 @@
     return age && age.base + Math.max(performance.now() - age.perf, Date.now() - age.wall);
   }
 
+  function close(symbol, isSo) {
+    isSo ? closed.add(symbol) : closed.delete(symbol);
+  }
+
+  // A book, trades and candles are closed with their symbol: it is a part of their names.
+  function isClosed(name) {
+    if (!closed.size) return false;
+    return closed.has(name) || [...closed].some((symbol) => (":" + name + ":").includes(":" + symbol + ":"));
+  }
+
   function state(name) {
     const ms = of(name);
+    if (isClosed(name)) return "closed";
     if (ms === undefined) return "off";
     if (ms >= STALE_AFTER_MS) return "stale";
     if (!ages.get(name).streamed) return "snapshot";
@@ -50,6 +62,7 @@
     const drawn = [];
     for (const { dataset } of document.querySelectorAll("[data-symbol][data-field][data-age]")) {
       drawn.push([dataset.symbol, dataset.age, dataset.state]);
+      if (dataset.state === "closed" && !ages.has(dataset.symbol)) close(dataset.symbol, true);
     }
     for (const { dataset } of document.querySelectorAll("[data-live-part]")) {
       drawn.push([dataset.livePart, dataset.age, dataset.state]);
@@ -66,6 +79,7 @@
 
   window.tidewatchAges = {
     adopt,
+    close,
     connect: () => (quickest = Infinity),
     heard,
     lateness,

@@ -51,6 +51,7 @@
     if (!market) return;
     for (const figure of figures) {
       const written = figure.split("|");
+      if (written[0] === "standing") ages.close(symbol, written[1] !== "");
       for (const place of market.places[written[0]] || []) writeFigure(place, written, at);
     }
     markState(symbol, market);

@@ -241,7 +241,7 @@
     const chip = part("state");
     const text = ms === undefined ? "waiting" : `${state} ${ages.text(ms)}`;
     if (chip.textContent !== text) chip.textContent = text;
-    const isDead = state === "stale" || state === "off";
+    const isDead = ["stale", "off", "closed"].includes(state);
     if (frame.dataset.state !== state || !frame.dataset.painted) {
       frame.dataset.state = state;
       frame.dataset.painted = "yes";

@@ -87,3 +87,10 @@ def test_every_price_is_on_one_side_or_reached_from_both(price: Decimal, last: D
 
     assert bool(up) == (last >= price)
     assert bool(down) == (last <= price)
+
+
+def test_a_price_at_which_nobody_can_trade_rings_nothing() -> None:
+    waiting = comparing(Direction.RISES)
+
+    assert waiting.reached_by(quote("60001", standing="halted")) == []
+    assert waiting.reached_by(quote("60001")) != []

@@ -16,6 +16,7 @@ from dashboard.live.intake import (
     UNREACHABLE,
     Intake,
 )
+from dashboard.live.quotes import Standing
 from dashboard.live.tickers import Polled, figures_of
 from exchange.errors import ExchangeError, NoAnswer, RateLimited
 from exchange.models.books import BookLevel
@@ -388,3 +389,58 @@ def test_what_comes_during_maintenance_makes_no_price_younger(
 
     assert during == (100, 18_000)
     assert (held.last, held.age_ms(NOW + 19_500)) == (201, 0)
+
+
+def standings(intake: Intake, now_ms: int) -> dict[str, str]:
+    """Return what the next flush says of each market that it tells of."""
+    quotes = intake.memory.take(now_ms).quotes
+    return {quote["symbol"]: quote.get("standing", "") for quote in quotes}
+
+
+def closing(*symbols: str) -> Polled:
+    closed = dict.fromkeys(symbols, Standing.HALTED)
+    return Polled(figures=(), listed=frozenset({BTC}), closed=closed)
+
+
+def test_a_market_that_closes_says_so_with_the_next_flush_and_once(intake: Intake) -> None:
+    intake.take(events.TickerUpdated(Channel.ticker(BTC), ticker(100)), NOW)
+    assert standings(intake, NOW) == {BTC: ""}
+
+    intake.take_polled(closing(BTC), NOW + 1)
+    intake.take_polled(closing(BTC), NOW + 2)
+
+    assert standings(intake, NOW + 3) == {BTC: "halted"}
+    assert standings(intake, NOW + 4) == {}
+    intake.take_polled(closing(), NOW + 5)
+    assert standings(intake, NOW + 6) == {BTC: ""}
+
+
+def test_a_market_that_never_had_a_price_says_that_it_is_closed(intake: Intake) -> None:
+    intake.take_polled(closing("tNEWUSD"), NOW)
+
+    assert standings(intake, NOW) == {"tNEWUSD": "halted"}
+
+
+@pytest.mark.parametrize(
+    "began", [events.MaintenanceStarted(), events.Connected("server", is_operative=False)]
+)
+def test_a_maintenance_closes_every_market_until_the_exchange_says_it_is_over(
+    intake: Intake, began: events.Event
+) -> None:
+    intake.take_polled(polled(100), NOW)
+    standings(intake, NOW)
+
+    intake.take(began, NOW + 1)
+    assert standings(intake, NOW + 2) == {BTC: "maintenance"}
+    intake.take(events.Disconnected((), None), NOW + 3)
+    assert standings(intake, NOW + 4) == {}
+    intake.take(events.Connected("server", is_operative=True), NOW + 5)
+
+    assert standings(intake, NOW + 6) == {BTC: ""}
+
+
+def test_a_delisted_market_is_called_so_in_a_maintenance_too(intake: Intake) -> None:
+    intake.take_polled(closing(BTC), NOW)
+    intake.take(events.MaintenanceStarted(), NOW + 1)
+
+    assert standings(intake, NOW + 2) == {BTC: "halted"}

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from dashboard.live.quotes import FIELDS, FeedState, Quote, absent_cells, state_of
+from dashboard.live.quotes import FIELDS, WORDS, FeedState, Quote, Standing, absent_cells, state_of
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,20 @@ def test_every_field_has_a_cell_with_a_value_for_scripts_and_a_text_for_people()
 def test_a_symbol_without_a_quote_says_so_in_every_cell() -> None:
     assert {cell.state for cell in absent_cells("tBTCUSD").values()} == {"off"}
     assert tuple(absent_cells("tBTCUSD")) == FIELDS
+
+
+@pytest.mark.parametrize("standing", [each for each in Standing if each])
+def test_a_closed_market_is_never_live_however_fresh_its_last_word(standing: Standing) -> None:
+    quote = Quote(symbol="tBTCUSD", last=Decimal(1), standing=standing, age_at_arrival_ms=0)
+    cells = quote.cells
+
+    assert quote.state() is FeedState.CLOSED
+    assert {cell.state for cell in cells.values()} == {"closed"}
+    assert (cells["standing"].value, cells["standing"].text) == (standing.value, WORDS[standing])
+
+
+def test_an_open_market_says_nothing_about_its_standing() -> None:
+    cells = Quote(symbol="tBTCUSD").cells
+
+    assert (cells["standing"].value, cells["standing"].text) == ("", "")
+    assert absent_cells("tBTCUSD")["standing"].text == ""

@@ -20,6 +20,7 @@ from dashboard.live.relay import Relay
 from dashboard.live.tickers import Polled, Tickers
 from exchange.errors import RateLimited
 from exchange.paper import PaperExchange, running_paper
+from exchange.paper.faults import DelistedPair, Maintenance
 from tests.dashboard.live.pages import opened
 
 BTC, ETH = "tBTCUSD", "tETHUSD"
@@ -142,6 +143,32 @@ async def test_over_v1_what_is_held_has_a_snapshot_without_the_change_of_the_day
         "/v1/symbols",
         "/v1/pubticker/ethusd",
     }
+
+
+async def test_a_market_that_is_dropped_while_a_page_shows_it_is_closed_until_it_is_back(
+    hub: Hub, paper: PaperExchange
+) -> None:
+    page = await opened(hub, ETH)
+    async with relaying():
+        await until(lambda: board.quote(ETH) and board.quote(ETH).state() is FeedState.LIVE)
+
+        dropped = paper.faults.add(DelistedPair(ETH))
+        await until(lambda: board.quote(ETH).state() is FeedState.CLOSED)
+        assert "standing|delisted|No longer listed|" in page.text
+
+        paper.faults.remove(dropped)
+        await until(lambda: board.quote(ETH).state() is FeedState.LIVE)
+
+
+async def test_in_a_maintenance_no_market_is_live(hub: Hub, paper: PaperExchange) -> None:
+    await look_at(hub, BTC)
+    async with relaying():
+        await until(lambda: board.quote(BTC) and board.quote(BTC).state() is FeedState.LIVE)
+        with paper.fault(Maintenance(), must_strike=False):
+            await until(lambda: board.quote(BTC).state() is FeedState.CLOSED)
+            assert {quote.standing for quote in board.quotes().values()} == {"maintenance"}
+
+        await until(lambda: board.quote(BTC).state() is FeedState.LIVE)
 
 
 @pytest.mark.usefixtures("over_v1")

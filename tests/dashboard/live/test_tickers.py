@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dashboard.live import tickers
+from dashboard.live.quotes import Standing
 from dashboard.live.tickers import AllTickers, Polled, Tickers, TickersInTurn
 from exchange import NoAnswer, NoBudget, RateLimited, RestV1, RestV2
 from exchange.paper import PaperExchange, running_paper
@@ -181,6 +182,17 @@ def test_the_list_stands_where_it_cannot_be_read_again(monkeypatch: pytest.Monke
 
     assert told == [BTC, BTC]
     assert [each.target for each in server.requests].count("/v1/symbols") == 2
+
+
+def test_over_v1_what_is_no_longer_on_the_list_is_delisted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tickers, "LIST_SECONDS", 0.0)
+    lists = [(200, ["btcusd", "ethusd"]), (200, ["btcusd"]), (200, [])]
+    answers = [each for one in lists for each in (one, (200, TOLD))]
+    with in_turn_by_script(*answers) as (source, _):
+        closed = [source.poll(watched=NOTHING, streamed=NOTHING).closed for _ in lists]
+
+    # A list without a single pair says nothing about any.
+    assert closed == [{}, {ETH: Standing.DELISTED}, {}]
 
 
 def test_a_list_that_was_read_is_good_for_a_while() -> None:

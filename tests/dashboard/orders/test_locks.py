@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.live.board import board
-from dashboard.live.quotes import Quote
+from dashboard.live.quotes import Quote, Standing
 from dashboard.orders.locks import placing_lock
 from tests.dashboard.conftest import SetPrice
 
@@ -48,3 +48,19 @@ def test_a_dead_feed_locks_though_polls_still_bring_a_price(set_price: SetPrice)
     board.hear_relay(18_000, "")
 
     assert "feed has been silent for 18" in placing_lock("tBTCUSD", "BTC/USD")
+
+
+@pytest.mark.parametrize(
+    ("standing", "words"),
+    [
+        (Standing.DELISTED, "no longer listed"),
+        (Standing.HALTED, "not trading"),
+        (Standing.MAINTENANCE, "in maintenance"),
+    ],
+)
+def test_a_closed_market_locks_however_fresh_its_price(standing: Standing, words: str) -> None:
+    board.replace_quotes([Quote(symbol="tBTCUSD", standing=standing)])
+
+    lock = placing_lock("tBTCUSD", "BTC/USD")
+
+    assert lock == f"BTC/USD: {words} at the exchange. Nothing was sent."
