@@ -7,6 +7,8 @@ import re
 import time
 from typing import Any
 
+from dashboard.absence import is_absence
+
 # A sign-in link that was asked for in a way that does not use it up still works.
 TOKEN = re.compile(r"(/welcome/)[^/\s]+")
 LONGEST_LINE = 2_000
@@ -17,6 +19,17 @@ class RefusalIsNoCrash(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.exc_info = None
+        return True
+
+
+class AbsenceIsNoCrash(logging.Filter):
+    """Say in one line that a server is gone: the way through our code to it is no help."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        problem = record.exc_info[1] if record.exc_info else None
+        if is_absence(problem):
+            record.msg = f"{record.getMessage()} ({type(problem).__name__}: {problem})"
+            record.args = record.exc_info = None
         return True
 
 
@@ -47,10 +60,17 @@ def logging_config(level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": "dashboard.log_lines.LineFormatter"}},
         "filters": {
+            "absence": {"()": "dashboard.log_lines.AbsenceIsNoCrash"},
             "health": {"()": "dashboard.log_lines.HealthIsNoNews"},
             "refusal": {"()": "dashboard.log_lines.RefusalIsNoCrash"},
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["absence"],
+            }
+        },
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
             "dashboard": {"level": level},

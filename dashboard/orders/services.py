@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 import exchange as wire
+from dashboard.absence import is_database_absence
 from dashboard.accounts import due_work, key_health
 from dashboard.accounts.clients import client_for
 from dashboard.accounts.models import ExchangeAccount, User
@@ -78,7 +79,11 @@ def place_order(order: Order, *, clicked_at: datetime | None = None) -> str:
 def send_claimed(order: Order) -> None:
     try:
         send(order)
-    except Exception:
+    except Exception as exc:
+        if is_database_absence(exc):
+            # The row says SENDING: once the database is back, what was answered is looked for.
+            logger.error("order %s: the database went away while it was sent", order.pk)
+            raise
         # Bytes may have left, so whatever it was, the outcome is not known.
         logger.exception("order %s: sending broke off", order.pk)
         journal.move(order, State.UNKNOWN, reason=answers.UNKNOWN)

@@ -7,9 +7,12 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from tests.chaos.dead_feeds import kill_feeds
 from tests.chaos.feed_faults import WAYS
@@ -35,6 +38,7 @@ NONCES = "test_eight_processes_on_one_key_are_never_refused"
 # SQLite and files, then PostgreSQL and Redis.
 COLUMNS = (False, True)
 KILLS = {False: 13, True: 12}
+Made = TypeVar("Made")
 NONE_WRONG = "0 lost, 0 duplicated, 0 wrong after 60 s, 0 errors"
 
 
@@ -47,11 +51,37 @@ def trial_on(seed: int, *, is_scaled: bool) -> Iterator[Trial]:
         yield Trial(rig, seed)
 
 
+def at_once(
+    columns: Sequence[tuple[str, int, bool]], work: Callable[[Trial, Callable[[str], None]], Made]
+) -> list[Made]:
+    """Do the same on several rigs at the same time: most of it is waiting for real timers.
+
+    columns: of each rig its name, its seed, and whether it is on PostgreSQL.
+    """
+    with ExitStack() as rigs, ThreadPoolExecutor(len(columns)) as hands:
+        trials = [rigs.enter_context(trial_on(seed, is_scaled=on)) for _, seed, on in columns]
+        tellers = [teller(name) for name, _, _ in columns]
+        return list(hands.map(work, trials, tellers))
+
+
+def teller(column: str) -> Callable[[str], None]:
+    """Return what prints a line of one column, with the time since it was begun."""
+    began = time.monotonic()
+    return lambda line: say(f"{column} {time.monotonic() - began:5.0f} s  {line}")
+
+
 def faults(seed: int) -> Figure:
     made = Matrix()
-    for number, is_scaled in enumerate((False, True, False)):
-        with trial_on(seed + number, is_scaled=is_scaled) as trial:
-            made.add(run_matrix(trial, ROWS + BANS, tell=say))
+    columns = [
+        (
+            f"{'PostgreSQL' if is_scaled else 'SQLite'}, seed {seed + number}",
+            seed + number,
+            is_scaled,
+        )
+        for number, is_scaled in enumerate((False, True, False))
+    ]
+    for part in at_once(columns, lambda trial, tell: run_matrix(trial, ROWS + BANS, tell=tell)):
+        made.add(part)
     return Figure(
         name="H1",
         title=f"{len(ROWS + BANS)} faults of orders and keys × 3 seeds",
@@ -66,9 +96,11 @@ def faults(seed: int) -> Figure:
 def kills(seed: int) -> Figure:
     made = Sweep()
     points = points_to_sweep()
-    for is_scaled in COLUMNS:
-        with trial_on(seed, is_scaled=is_scaled) as trial:
-            part = sweep(trial, points, times=KILLS[is_scaled])
+
+    def work(trial: Trial, tell: Callable[[str], None]) -> Sweep:
+        return sweep(trial, points, times=KILLS[trial.rig.database is not None], tell=tell)
+
+    for part in at_once([("SQLite", seed, False), ("PostgreSQL", seed, True)], work):
         made.missed += part.missed
         made.verdict.add(part.verdict)
         made.kills = {point: made.kills.get(point, 0) + n for point, n in part.kills.items()}

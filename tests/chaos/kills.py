@@ -9,9 +9,11 @@ import ast
 import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from dashboard.kill_points import KillPoint
 from tests.chaos import verbs
@@ -26,6 +28,10 @@ from tests.product.running import ROOT, until
 DEATH_SECONDS = 90
 LOWER = Decimal("0.999")
 ORDER_SUBMIT = SUBMIT.encode()
+HIDING: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("muted_channel", {"channel": "account"}),
+    ("status", {"path": "/v2/auth/r/orders", "status": 502}),
+)
 Way = Callable[[Trial, str, str], None]
 
 
@@ -46,7 +52,13 @@ class Sweep:
         return not self.missed and self.verdict.is_clean
 
 
-def sweep(trial: Trial, points: list[str], *, times: int) -> Sweep:
+def sweep(
+    trial: Trial,
+    points: list[str],
+    *,
+    times: int,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Sweep:
     """Kill so often at each point; then hold all that was pressed against the ledger."""
     made = Sweep()
     with trial.watching():
@@ -62,6 +74,7 @@ def sweep(trial: Trial, points: list[str], *, times: int) -> Sweep:
                     revive(trial, (*WEBS, *WORKERS))
                     break
                 made.kills[point] = made.kills.get(point, 0) + 1
+            tell(f"{point}: killed {made.kills.get(point, 0)} times")
     trial.rig.await_ready(*WEBS)
     trial.settle()
     made.verdict = trial.verdict()
@@ -148,6 +161,18 @@ def looking(kind: str, *ends: str) -> Way:
     return way
 
 
+def searching(trial: Trial, point: str, web: str) -> None:
+    """Die behind a search: of an order that never arrived, and by turns of one that did."""
+    if web == WEBS[0]:
+        looking("before_accept", "NOT_PLACED")(trial, point, web)
+        return
+    with ExitStack() as hidden:
+        # Nobody else may tell of it first: neither the account's stream nor the regular reading.
+        for kind, members in HIDING:
+            hidden.enter_context(trial.rig.exchange.fault(kind, times=None, **members))
+        looking("after_accept", *AT_EXCHANGE)(trial, point, web)
+
+
 def sweeping(trial: Trial, point: str, web: str) -> None:
     """Die in a worker that has just retired a press which a killed web process left behind."""
     with armed(trial, point, *WORKERS):
@@ -197,8 +222,7 @@ WAYS: dict[str, Way] = HELD | {
     KillPoint.AMENDMENT_ANSWERED: amending,
     KillPoint.SWEPT: sweeping,
     KillPoint.FENCED: looking("before_accept", "NOT_PLACED"),
-    # One that never arrived, or the account's stream may tell of it before anybody searches.
-    KillPoint.SEARCHED: looking("before_accept", "NOT_PLACED"),
+    KillPoint.SEARCHED: searching,
     KillPoint.SYNC_READ: following,
     KillPoint.STREAM_TOLD: following,
 }

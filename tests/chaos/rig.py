@@ -20,7 +20,7 @@ from tests.chaos.person import Person
 from tests.chaos.proxy import Proxy
 from tests.product.running import ROOT, free_port, own_environment, until
 from tests.product.scaled import PROGRAMS, command
-from tests.product.servers import postgres, redis
+from tests.product.servers import Postgres, postgres_server, redis
 
 STOP_SECONDS = 10
 READY_SECONDS = 90
@@ -44,6 +44,8 @@ class Rig:
     changes: dict[str, dict[str, str]] = field(default_factory=dict)
     # No two presses on a rig have one amount.
     amounts: Iterator[int] = field(default_factory=lambda: count(1_000))
+    # None where the database is a file.
+    database: Postgres | None = None
 
     @property
     def kill_points(self) -> Path:
@@ -147,17 +149,18 @@ class Rig:
 def running_rig(folder: Path, *, is_scaled: bool = False, **changes: str) -> Iterator[Rig]:
     """Start everything on SQLite and files, or on PostgreSQL and Redis; wait for live prices."""
     with contextlib.ExitStack() as ended:
-        shared = {}
+        shared, database = {}, None
         if is_scaled:
+            database = ended.enter_context(postgres_server())
             shared = {
                 "REDIS_URL": ended.enter_context(redis()),
-                "DATABASE_URL": ended.enter_context(postgres()),
+                "DATABASE_URL": database.url,
             }
         exchange = Hands(free_port())
         proxy = ended.enter_context(Proxy(exchange.port))
         ports = {name: free_port() for name in WEBS}
         environment = own(folder, proxy, ports) | shared | changes
-        rig = Rig(folder, environment, ports, exchange, proxy)
+        rig = Rig(folder, environment, ports, exchange, proxy, database=database)
         ended.callback(rig.stop)
         rig.kill_points.mkdir()
         rig.manage("collectstatic", "--no-input", "--verbosity", "0")

@@ -6,10 +6,12 @@ import contextlib
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.product.running import free_port, until
@@ -30,43 +32,84 @@ def redis() -> Iterator[str]:
         yield f"redis://:{PASSWORD}@127.0.0.1:{port}/0"
 
 
+@dataclass
+class Postgres:
+    """A running PostgreSQL server, and how to start it again. user: as whom it runs."""
+
+    folder: Path
+    port: int
+    user: str | None
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"postgres://tidewatch:{PASSWORD}@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Start the server and wait until it takes connections."""
+        self.process = subprocess.Popen(
+            [
+                postgres_program("postgres"),
+                *("-D", self.folder / "data", "-p", str(self.port), "-k", self.folder),
+                *("-c", "fsync=off", "-c", "listen_addresses=127.0.0.1"),
+                *("-c", "log_min_messages=fatal"),
+            ],
+            cwd=self.folder,
+            user=self.user,
+            group=self.user,
+        )
+        until(self.is_ready, "PostgreSQL")
+
+    def is_ready(self) -> bool:
+        """Tell whether it takes connections: after a crash it recovers first."""
+        words = [postgres_program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(words).returncode == 0
+
+    def crash(self) -> None:
+        """End the server and all its sessions where they stand; its next start recovers."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(STOP_SECONDS)
+
+
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
-    """Run a PostgreSQL with an empty database; gives its URL.
+    """Run a PostgreSQL with an empty database; gives its URL."""
+    with postgres_server() as server:
+        yield server.url
+
+
+@contextlib.contextmanager
+def postgres_server() -> Iterator[Postgres]:
+    """Run a PostgreSQL with an empty database.
 
     It refuses to run as root, so there it runs as the user that its package made.
     """
-    port = free_port()
-    account = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+    user = "postgres" if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="tidewatch-postgres-") as folder:
-        if account:
-            shutil.chown(folder, **account)
-        data = Path(folder) / "data"
+        if user:
+            shutil.chown(folder, user, user)
         (Path(folder) / "password").write_text(PASSWORD)
         Path(folder, "password").chmod(0o644)
         subprocess.run(
             [
                 postgres_program("initdb"),
-                *("--pgdata", data, "--username", "tidewatch", "--auth", "scram-sha-256"),
-                *("--pwfile", Path(folder) / "password", "--no-sync", "--encoding", "UTF8"),
+                *("--pgdata", Path(folder) / "data", "--username", "tidewatch"),
+                *("--auth", "scram-sha-256", "--pwfile", Path(folder) / "password"),
+                *("--no-sync", "--encoding", "UTF8"),
             ],
             check=True,
             stdout=subprocess.DEVNULL,
             cwd=folder,
-            **account,
+            user=user,
+            group=user,
         )
-        server = subprocess.Popen(
-            [
-                postgres_program("postgres"),
-                *("-D", data, "-p", str(port), "-k", folder, "-c", "fsync=off"),
-                *("-c", "listen_addresses=127.0.0.1", "-c", "log_min_messages=fatal"),
-            ],
-            cwd=folder,
-            **account,
-        )
-        with stopped_at_end(server):
-            until(lambda: answers(port), "PostgreSQL")
-            yield f"postgres://tidewatch:{PASSWORD}@127.0.0.1:{port}/postgres"
+        server = Postgres(Path(folder), free_port(), user)
+        try:
+            server.start()
+            yield server
+        finally:
+            stop(server.process)
 
 
 @contextlib.contextmanager
@@ -74,12 +117,18 @@ def stopped_at_end(process: subprocess.Popen[bytes]) -> Iterator[None]:
     try:
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes] | None) -> None:
+    if process is None:
+        return
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def answers(port: int) -> bool:

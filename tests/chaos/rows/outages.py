@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from redis import Redis
 
 from tests.chaos.hands import SUBMIT
+from tests.chaos.person import AWAY
 from tests.chaos.rig import WEBS, WORKERS
 from tests.chaos.rows.people import CANCELED, cancel, placed
 from tests.chaos.rows.row import EITHER, NOT_SENT, THERE, Row, answered
@@ -99,6 +100,32 @@ def holder_killed(trial: Trial, name: str) -> None:
     trial.rig.start("web-1")
 
 
+def database_dies(trial: Trial, name: str) -> None:
+    """The exchange has accepted; before its answer arrives the database is gone, and comes back."""
+    database = trial.rig.database
+    if database is None:
+        return
+    exchange = trial.rig.exchange
+    typed, form = trial.review()
+    trial.remember(name, form.values["token"], typed["amount"], THERE)
+    before = len(exchange.orders())
+    with (
+        ThreadPoolExecutor(1) as tab,
+        exchange.fault("delay", path=SUBMIT, seconds=trial.hurried(5)),
+    ):
+        pressing = tab.submit(trial.confirm, form)
+        until(lambda: len(exchange.orders()) > before, f"{name}: accepted")
+        trial.person.is_database_away = True
+        database.crash()
+        # The answer comes while there is no database to write it down in.
+        seen = pressing.result()
+        assert seen is not None, f"{name}: nobody answered the press"
+        assert AWAY in seen.text, f"{name}: the press was answered by {seen.status}"
+    database.start()
+    trial.rig.await_ready(*WEBS)
+    trial.person.is_database_away = False
+
+
 def redis_emptied(trial: Trial, name: str) -> None:
     """Redis forgets everything between two presses: nonces and orders never were in it."""
     redis = redis_of(trial)
@@ -129,6 +156,7 @@ def calls_used_up(trial: Trial, name: str) -> None:
 ROWS = (
     Row("F36", "both workers die while a lost order is looked for", workers_lost, is_alone=True),
     Row("F37", "no message arrives", broker_down, is_alone=True),
+    Row("F38", "the database dies behind an accepted order", database_dies, is_alone=True),
     Row("F59", "the holder of the key's turn dies", holder_killed, is_alone=True),
     Row("F61", "Redis is emptied", redis_emptied, is_alone=True),
     Row("F62", "polls have used up their calls", calls_used_up, is_alone=True),
