@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import socket
@@ -54,6 +55,31 @@ def token_in(page: str) -> str:
     found = re.search(r'name="token" value="([0-9a-f-]{36})"', page)
     assert found, "the page holds no token"
     return found[1]
+
+
+def text_of(answer: Any) -> str:
+    """Return an answer's page as people read it, its entities resolved."""
+    return html.unescape(answer.content.decode())
+
+
+@pytest.fixture
+def open_order(account: ExchangeAccount, bitcoin: Instrument) -> Order:
+    """A buy of half a bitcoin at 60 000, of which two fifths traded."""
+    return Order.objects.create(
+        user=account.user,
+        account=account,
+        state=State.OPEN,
+        symbol="tBTCUSD",
+        side="buy",
+        type="EXCHANGE LIMIT",
+        amount=Decimal("0.5"),
+        price=Decimal(60000),
+        executed=Decimal("0.2"),
+        average_price=Decimal(59999),
+        cid=2**44,
+        exchange_id=77,
+        created_at=timezone.now(),
+    )
 
 
 Review = Callable[..., str]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import html
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -20,7 +19,7 @@ from dashboard.orders.safety import kill_switch, limits
 from dashboard.orders.safety.limits import Limits
 from dashboard.orders.states import State
 from exchange.paper import PaperExchange
-from tests.dashboard.orders.conftest import Review, Wire, refusal, token_in
+from tests.dashboard.orders.conftest import Review, Wire, refusal, text_of, token_in
 
 
 @pytest.fixture
@@ -31,10 +30,6 @@ def order(owner_client: Client, review: Review, paper: PaperExchange) -> Order:
     placed = Order.objects.get(token=token)
     assert placed.state == State.OPEN, placed.reason
     return placed
-
-
-def text_of(answer: Any) -> str:
-    return html.unescape(answer.content.decode())
 
 
 def figures(**changes: str) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from datetime import timedelta
 from typing import Any
 
@@ -21,13 +20,9 @@ from dashboard.orders.states import State
 from exchange.paper import PaperExchange
 from exchange.paper.keys import reading
 from tests.dashboard.conftest import HTMX
-from tests.dashboard.orders.conftest import Review, ticket
+from tests.dashboard.orders.conftest import Review, text_of, ticket
 
 TICKET = "/orders/new/?symbol=tBTCUSD"
-
-
-def text_of(answer: Any) -> str:
-    return html.unescape(answer.content.decode())
 
 
 def may_only_read(account: ExchangeAccount) -> None:
