@@ -18,7 +18,8 @@ from dashboard.live.board import board
 from dashboard.live.quotes import Cell
 from dashboard.markets import selectors as markets
 from dashboard.markets.models import Instrument
-from dashboard.orders import locks, words
+from dashboard.orders import words
+from dashboard.orders.distances import Distance, distance_of
 from dashboard.orders.models import Fill, Order, OrderSync
 from dashboard.orders.states import UNSETTLED, State
 from dashboard.orders.way import Step, way_of
@@ -75,18 +76,10 @@ class OrderRow:
         return round((timezone.now() - self.order.created_at).total_seconds() * 1000)
 
     @property
-    def distance(self) -> Decimal | None:
-        """Return how far its price is from the market, as a fraction; None once it is over."""
-        price, quote = self.order.price, board.quote(self.order.symbol)
-        last = quote.last if quote else None
-        if price is None or not last or self.order.state != State.OPEN:
-            return None
-        return price / last - 1
-
-    @property
-    def is_distance_old(self) -> bool:
-        quote = board.quote(self.order.symbol)
-        return quote is None or locks.is_stale(quote)
+    def distance(self) -> Distance | None:
+        """Return how far its price is from the market; None where it does not wait at one."""
+        is_waiting = self.order.state == State.OPEN and self.order.price is not None
+        return distance_of(self.order) if is_waiting else None
 
     @property
     def confirmed(self) -> list[str]:

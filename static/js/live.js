@@ -5,6 +5,7 @@
   "use strict";
   const ages = window.tidewatchAges;
   const cells = window.tidewatchCells;
+  const distances = window.tidewatchDistances;
   const COUNT_MS = 250;
   const ALL_COUNTS = 8; // figures out of sight are counted every eighth time
   const LEFT_ALONE_MS = 30000; // hidden for so long, the page watches nothing any more
@@ -85,6 +86,7 @@
     for (const [symbol, { base, streamed, perf, at, figures }] of waiting.quotes) {
       ages.heard(symbol, base, streamed, perf);
       cells.patch(symbol, at, Object.values(figures));
+      if (figures.last) distances.hear(symbol, figures.last);
     }
     waiting.quotes.clear();
     for (const [name, news] of waiting.parts) replacePart(name, news);
@@ -134,6 +136,7 @@
     if (document.hidden) return;
     counts += 1;
     cells.count(counts % ALL_COUNTS ? seen() : null);
+    distances.count();
     showFeed("feed", document.getElementById("feed"));
     showFeed("account", document.getElementById("account-feed"));
   }

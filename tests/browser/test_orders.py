@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +14,7 @@ from tests.browser.story import LAST, MARKET, PATIENCE_MS, value
 from tests.product.running import Tidewatch
 
 pytestmark = pytest.mark.timeout(240)
+STALE_WITHIN_MS = 20_000
 OPEN = '#orders tr[data-order][data-state="OPEN"]'
 # Notes when the number of open orders last changed, as the person in front of it would see it.
 WATCH = """(selector) => {
@@ -78,3 +82,36 @@ def test_two_browsers_show_a_cancellation_within_a_second_and_stop_ends_everythi
     phone.get_by_role("button", name="Release the kill switch").click()
 
     expect(phone.get_by_text("The kill switch is released")).to_be_visible()
+
+
+def test_the_distance_from_the_market_follows_every_price_and_no_dead_one(
+    page: Page, tidewatch: Tidewatch
+) -> None:
+    place_far_below(page, tidewatch, "0.0113")
+    page.goto(f"{tidewatch.url}/orders/")
+    row = page.locator(OPEN).filter(has=page.locator('[data-field="amount"][data-value="0.0113"]'))
+    distance = row.locator("[data-distance]")
+    page.route("**/orders/", lambda route: route.abort())  # what moves now, the socket moves
+    distance.evaluate(
+        """(span) => {
+            window.distances = new Set([span.textContent]);
+            new MutationObserver(() => window.distances.add(span.textContent))
+                .observe(span, {childList: true, characterData: true, subtree: true});
+        }"""
+    )
+    page.wait_for_function("() => window.distances.size >= 4", timeout=PATIENCE_MS)
+    words = page.evaluate("() => [...window.distances]")
+    assert all(re.fullmatch(r"−\d\d\.\d\d\s% off the market", each) for each in words), words
+
+    exchange = sorted(tidewatch.children())[0]
+    os.kill(exchange, signal.SIGSTOP)
+    try:
+        expect(distance).to_have_text("market not live", timeout=STALE_WITHIN_MS + 5_000)
+    finally:
+        os.kill(exchange, signal.SIGCONT)
+
+    expect(distance).to_contain_text("% off the market", timeout=PATIENCE_MS)
+
+    page.unroute("**/orders/")
+    row.get_by_role("button", name="Cancel").click()
+    expect(row).to_have_count(0, timeout=PATIENCE_MS)

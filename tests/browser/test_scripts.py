@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import random
 import re
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Browser
 
 from dashboard.figures import age_text
 from dashboard.live.quotes import LIVE_MS, STALE_MS, state_of
+from dashboard.orders.distances import off_market
 from tests.product.running import ROOT
 
 AGES = (ROOT / "static" / "js" / "ages.js").read_text()
+DISTANCES = (ROOT / "static" / "js" / "distances.js").read_text()
 
 
 def test_both_halves_know_the_same_limits() -> None:
@@ -64,4 +68,25 @@ def test_an_hour_on_either_clock_alone_makes_a_price_old(browser: Browser, clock
 
     assert state == "stale"
     assert age >= 3_600_000
+    page.close()
+
+
+def test_both_halves_write_a_distance_from_the_market_alike(browser: Browser) -> None:
+    page = browser.new_page()
+    page.add_script_tag(content=AGES)
+    page.add_script_tag(content=DISTANCES)
+    drawn = random.Random(6)  # noqa: S311 - the same prices each time
+    prices = [("60000", "62500"), ("61000", "61000"), ("1", "12345.6"), ("99999", "0.000012")]
+    prices += [("61000.5", "61000"), ("100005", "100000"), ("100015", "100000"), ("0.01", "61000")]
+    for _ in range(500):
+        digits = [drawn.randrange(1, 10**5) for _ in range(2)]
+        price, last = (f"{Decimal(each).scaleb(-drawn.randrange(8)):f}" for each in digits)
+        prices.append((price, last))
+
+    written = page.evaluate(
+        "(prices) => prices.map(([price, last]) => window.tidewatchDistances.words(price, last))",
+        prices,
+    )
+
+    assert written == [off_market(Decimal(price), Decimal(last)) for price, last in prices]
     page.close()

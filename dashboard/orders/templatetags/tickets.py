@@ -34,10 +34,3 @@ def percent(fraction: Decimal | None) -> str:
         return ABSENT
     decimals = 0 if fraction >= 1 or not fraction else 2
     return f"{grouped(fraction * 100, decimals)}\u202f%"
-
-
-@register.filter
-def off_market(fraction: Decimal) -> str:
-    """Return how far a price is from the market: "−2.30 % off the market"."""
-    sign = "−" if fraction < 0 else "+"
-    return f"{sign}{grouped(abs(fraction) * 100, 2)}\u202f% off the market"
