@@ -17,6 +17,7 @@ from tests.product.running import until
 MARKED_SECONDS = 20.0
 BACK_SECONDS = 10.0
 LIVE_SECONDS = 5.0  # what is older may not be called live
+AGAIN_SECONDS = 12.0  # so long a muted channel is watched once it was marked
 GRACE_SECONDS = 1.5  # a frame that was under way, and the pace of the watching
 BOOK = f'[data-live-part="book:{MARKET}"]'
 PRICE, PANEL, CHIP = 1, 2, 3  # where each one's state stands in a note
@@ -72,13 +73,17 @@ def kill_feed(page: Page, rig: Rig, way: Way) -> Seen:
         page.wait_for_function(IS_MARKED, arg=places, timeout=(MARKED_SECONDS + 10) * 1000)
         marked = newest(page) - began
         is_told = way.is_web or way.is_one or told(rig) == 503
+        if way.is_one:
+            # It is subscribed anew as soon as it is marked, and answers that with silence too.
+            page.wait_for_timeout(AGAIN_SECONDS * 1000)
         stopped = time.time()
     until(lambda: way.has_returned(rig), f"the return after {way.name}", 60)
     ended = time.time()
     page.wait_for_function(IS_LIVE, timeout=(BACK_SECONDS + 30) * 1000)
     back = max(newest(page) - ended, 0.0)
-    # A muted channel is subscribed anew as soon as it is marked, and its snapshot is true again.
-    found = [] if way.is_one else lies(page, places, began + LIVE_SECONDS + GRACE_SECONDS, stopped)
+    # Until it is marked, a muted channel looks like a quiet one; from then on nothing may be live.
+    dead = began + (marked if way.is_one else LIVE_SECONDS + GRACE_SECONDS)
+    found = lies(page, places, dead, stopped)
     see_three_changes(page)
     until(lambda: told(rig) == 200, "a machine that is told that prices are back", BACK_SECONDS)
     return Seen(way=way.name, marked=marked, back=back, lies=found, is_told=is_told)
