@@ -157,7 +157,12 @@ def apply_fills(account: ExchangeAccount, fills: Sequence[wire.Fill]) -> None:
 
 
 def take_in(account: ExchangeAccount, reading: Reading) -> None:
-    """Store what is new; tell the person, and fetch balances where they moved."""
+    """Store what is new; tell the person, and fetch balances where they moved.
+
+    To be called in a transaction. A reading and the stream take turns on an account: each stores
+    orders in its own order, and PostgreSQL would end one of two that wait for each other.
+    """
+    OrderSync.objects.select_for_update().filter(account=account).first()
     changed = store_orders(account, reading.orders)
     has_fills = store_fills(account, reading.fills)
     if has_fills or any(order.state != State.OPEN for order in changed):

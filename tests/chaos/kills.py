@@ -9,7 +9,6 @@ import ast
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -78,7 +77,8 @@ def sweep(
                     made.kills[point] += 1
                 except (AssertionError, LookupError, Refused) as miss:
                     # One moment that cannot be reached must not hide what the others show.
-                    made.missed.append(f"{point}: {miss}"[:600])
+                    made.missed.append(f"{point}: {type(miss).__name__}: {miss}"[:600])
+                    tell(made.missed[-1])
                     made.unreachable.add(point)
                     revive(trial, (*WEBS, *WORKERS))
             tell(f"{number + 1} of {times} rounds, {len(made.missed)} not reached")
@@ -199,11 +199,15 @@ def searching(trial: Trial, point: str, web: str) -> None:
     if web == WEBS[0]:
         looking("before_accept", "NOT_PLACED")(trial, point, web)
         return
-    with ExitStack() as hidden:
-        # Nobody else may tell of it first: neither the account's stream nor the regular reading.
-        for kind, members in HIDING:
-            hidden.enter_context(trial.rig.exchange.fault(kind, times=None, **members))
+    exchange = trial.rig.exchange
+    # Nobody else may tell of it first: neither the account's stream nor the regular reading.
+    # Whether they would have, nobody knows, so these two need not strike.
+    hidden = [exchange.plant(kind, times=None, **members) for kind, members in HIDING]
+    try:
         looking("after_accept", *AT_EXCHANGE)(trial, point, web)
+    finally:
+        for number in hidden:
+            exchange.lift(number)
 
 
 def sweeping(trial: Trial, point: str, web: str) -> None:

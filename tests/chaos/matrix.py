@@ -60,6 +60,7 @@ def run_matrix(
             trial.wait_until_open(0 if row.is_alone else MOST_OPEN)
             run_row(trial, row, made)
             tell(f"{row.name}: {row.title}")
+    trial.rig.await_ready(*WEBS)
     trial.settle()
     made.verdict = trial.verdict()
     made.to_truth = times_to_truth(trial)

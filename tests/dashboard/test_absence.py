@@ -10,14 +10,15 @@ import pytest
 import redis
 from celery.beat import SchedulingError
 from django.db import InterfaceError, OperationalError, ProgrammingError
+from psycopg import errors
 
 from dashboard.absence import is_absence, is_database_absence
 from dashboard.log_lines import AbsenceIsNoCrash, LineFormatter
 
 
-def of_postgres(kind: type[Exception]) -> Exception:
+def of_postgres(kind: type[Exception], cause: type[psycopg.Error] | None = None) -> Exception:
     problem = kind("the connection is closed")
-    problem.__cause__ = psycopg.OperationalError("the connection is closed")
+    problem.__cause__ = (cause or psycopg.OperationalError)("the connection is closed")
     return problem
 
 
@@ -32,6 +33,8 @@ ABSENT = [
     of_beat(kombu.exceptions.OperationalError("Timeout reading from socket")),
     of_postgres(OperationalError),
     of_postgres(InterfaceError),
+    of_postgres(OperationalError, errors.CannotConnectNow),
+    of_postgres(OperationalError, errors.AdminShutdown),
     OperationalError("database is locked"),
     redis.ConnectionError("refused"),
     redis.TimeoutError("silence"),
@@ -42,6 +45,7 @@ PRESENT = [
     of_beat(KeyError("no such task")),
     OperationalError("no such column: x"),
     of_postgres(ProgrammingError),
+    of_postgres(OperationalError, errors.DeadlockDetected),
     redis.ResponseError("wrong number of arguments"),
     TimeoutError("somebody else"),
     ExceptionGroup("two tasks", [redis.ConnectionError("refused"), ValueError("ours")]),

@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 import exchange as wire
 from dashboard.accounts import due_work
+from dashboard.accounts.clients import client_for
 from dashboard.accounts.models import ExchangeAccount, SealedKey, User
 from dashboard.orders import services, sync
 from dashboard.orders.models import Fill, Order, OrderSync
@@ -342,3 +345,15 @@ def test_a_sale_and_its_fee_are_kept_without_signs(account: ExchangeAccount) -> 
     assert row.side == "sell"
     assert row.amount == Decimal("0.5")
     assert row.fee == Decimal("0.00002")
+
+
+def test_a_reading_and_the_stream_take_turns_on_an_account(
+    order: Order, paper: PaperExchange
+) -> None:
+    """PostgreSQL ends one of two transactions that wait for each other's orders."""
+    (placed,) = client_for(order.account).open_orders()
+    with CaptureQueriesContext(connection) as asked_for:
+        sync.apply_order(order.account, placed)
+
+    tables = [query["sql"] for query in asked_for if not query["sql"].startswith("SAVEPOINT")]
+    assert OrderSync._meta.db_table in tables[0]
