@@ -32,7 +32,7 @@ from dashboard.orders.search import Finding, search
 from dashboard.orders.states import State
 from dashboard.portfolio import services as portfolio
 from exchange.calls import Signed
-from exchange.errors import ExchangeError, RateLimited
+from exchange.errors import ExchangeError, NotSent, RateLimited
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +105,10 @@ def wait_for(order: Order, problem: Exception) -> None:
     key_health.note_refusal(order.account_id, problem)
     now = timezone.now()
     wait = next_look(order, now)
+    if isinstance(problem, NotSent):
+        # Nothing was asked: most likely another call had the key. Its turn may be free for a moment
+        # only, where one order after the other hangs, so stand in the queue again.
+        wait = min(wait, now + timedelta(seconds=settings.SWEEP_SECONDS))
     if isinstance(problem, RateLimited):
         wait = now + timedelta(seconds=problem.wait_seconds)
     Order.objects.filter(pk=order.pk).update(
@@ -192,11 +196,15 @@ def note_next_look(order: Order) -> None:
 
 
 def next_look(order: Order, now: datetime) -> datetime:
-    """Return when to search again: soon at first, and as soon as a search may count."""
+    """Return when to search again: soon at first, and as soon as a search may count.
+
+    Seldom in between: three lost orders at once must not use up the calls of a minute, and what
+    stands is also told by the account's stream and by the regular readings.
+    """
     assert order.sent_at is not None  # noqa: S101
     soonest = now + timedelta(seconds=settings.SWEEP_SECONDS)
     most = timedelta(seconds=LONGEST_WAIT_SECONDS)
-    by_age = now + min((now - order.sent_at) / 2, most)
+    by_age = now + min(now - order.sent_at, most)
     counts_from = [first_absence_from(order)]
     if order.first_absence_at is not None:
         counts_from.append(second_absence_from(order))

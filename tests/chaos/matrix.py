@@ -81,6 +81,8 @@ def run_row(trial: Trial, row: Row, made: Matrix) -> None:
         for intent in trial.intents:
             intent.banned = BAN_SECONDS if intent.fault == row.name else intent.banned
         trial.wait_until_open(0, BAN_SECONDS)
+        # Some are settled at once; the next order could not leave before the ban is over.
+        trial.await_turn(BAN_SECONDS)
 
 
 def times_to_truth(trial: Trial, *, counts_all: bool = False) -> dict[str, list[float]]:

@@ -18,6 +18,7 @@ from tests.chaos.forms import Form
 from tests.chaos.person import Refused, Seen
 from tests.chaos.rig import SECRET, Rig
 from tests.chaos.truth import AT_EXCHANGE, SETTLED, Intent, Verdict, judge, state_of, tracebacks
+from tests.product.running import until
 
 SYMBOL = "tBTCUSD"
 # How far from the market an order rests: near enough for no guard, too far to trade at once.
@@ -56,6 +57,16 @@ class Trial:
         if wanted.get("type") != "MARKET":
             typed["price"] = f"{as_price(self.price() * AWAY[side]):f}"
         return typed | wanted
+
+    def await_turn(self, seconds: float = SETTLE_SECONDS) -> None:
+        """Wait until something is signed again: a ban is over, or the lease of one that died."""
+        newest = self.rig.exchange.requests()[-1]["number"]
+
+        def is_signed() -> bool:
+            told = self.rig.exchange.call("GET", f"/ledger/requests?after={newest}&limit=1000")
+            return any(request["key"] for request in told["records"])
+
+        until(is_signed, "a signed call", seconds)
 
     def price(self) -> Decimal:
         """Return what the market last traded at."""

@@ -28,6 +28,8 @@ def held_back(**planted: object) -> Run:
         trial.remember(name, form.values["token"], typed["amount"], HELD_BACK)
         with trial.rig.exchange.fault(**planted):  # type: ignore[arg-type]
             trial.confirm(form)
+        # The key rests until the exchange is seen to take it again.
+        trial.press(f"{name} over", THERE)
 
     return run
 

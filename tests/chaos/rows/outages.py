@@ -51,18 +51,7 @@ def workers_lost(trial: Trial, name: str) -> None:
     for worker in WORKERS:
         trial.rig.kill(worker)
     trial.rig.start(*WORKERS)
-    await_turn(trial, name)
-
-
-def await_turn(trial: Trial, name: str) -> None:
-    """Wait until somebody signs again: the dead keep the key's turn until its lease is over."""
-    newest = trial.rig.exchange.requests()[-1]["number"]
-
-    def is_signed() -> bool:
-        told = trial.rig.exchange.call("GET", f"/ledger/requests?after={newest}&limit=1000")
-        return any(request["key"] for request in told["records"])
-
-    until(is_signed, f"{name}: the key's turn is taken over", FOUND_SECONDS)
+    trial.await_turn()
 
 
 @contextmanager
@@ -110,7 +99,7 @@ def holder_killed(trial: Trial, name: str) -> None:
         trial.press(f"{name} waiting", THERE | NOT_SENT, web="web-2")
         first.result()
     trial.rig.start("web-1")
-    await_turn(trial, name)
+    trial.await_turn()
 
 
 def database_dies(trial: Trial, name: str) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from tests.chaos.rows.people import CANCELED, FILLED, cancel, placed
 from tests.chaos.rows.row import REFUSED, Row
 from tests.chaos.trial import STEP, SYMBOL, Trial, as_price
+from tests.chaos.truth import Intent
 from tests.product.running import until
 
 NEAR = Decimal("1.0002")
@@ -51,7 +52,7 @@ def partly_filled_then_cancelled(trial: Trial, name: str) -> None:
     """What traded before the cancellation stays, to the unit."""
     intent = placed(trial, name, CANCELED)
     with market_above(trial, price_of(trial, intent.order_id)):
-        sell_to(trial, intent.order_id, part(intent.amount))
+        until(lambda: traded_part(trial, intent), f"{name}: a part trades")
         traded = executed(trial, intent.order_id)
         assert 0 < traded < intent.amount, f"{name}: {traded} of {intent.amount} traded"
         cancel(trial, intent)
@@ -77,6 +78,12 @@ def filled_in_parts(trial: Trial, name: str) -> None:
             f"{name}: the frames are spoilt",
         )
     intent.settled = None
+
+
+def traded_part(trial: Trial, intent: Intent) -> bool:
+    """Let a bot sell again where another bid, which came meanwhile, has taken all of it."""
+    sell_to(trial, intent.order_id, part(intent.amount))
+    return executed(trial, intent.order_id) > 0
 
 
 def part(amount: Decimal) -> Decimal:

@@ -16,7 +16,8 @@ from dashboard.markets.models import Instrument
 from dashboard.orders import journal, reconcile, search, selectors, services
 from dashboard.orders.models import Order
 from dashboard.orders.states import State
-from exchange.errors import NotAuthenticated
+from exchange.errors import NotAuthenticated, NotSent
+from exchange.nonce import BUSY
 from exchange.paper import PaperExchange
 from exchange.paper.faults import (
     AfterAccept,
@@ -144,6 +145,29 @@ def test_the_looks_come_when_they_may_count(lost: Order) -> None:
     assert (first - timezone.now()).total_seconds() < 3
     assert (before_it_counts - timezone.now()).total_seconds() < 3
     assert 7 < (lost.looked_for_from - lost.first_absence_at).total_seconds() < 12
+
+
+def test_looks_that_cannot_count_are_few(lost: Order) -> None:
+    sent_ago(lost, seconds=5)
+    look(lost)
+
+    assert lost.looked_for_from is not None
+    assert 4 < (lost.looked_for_from - timezone.now()).total_seconds() <= 6
+
+
+def test_who_was_kept_from_asking_stands_in_the_queue_again(
+    lost: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise NotSent(BUSY)
+
+    monkeypatch.setattr(reconcile, "search", busy)
+    sent_ago(lost, seconds=16)
+    look(lost)
+
+    assert lost.looked_for_from is not None
+    assert (lost.looked_for_from - timezone.now()).total_seconds() < 3
+    assert lost.look_problem
 
 
 def test_nothing_is_looked_for_before_its_time(lost: Order, paper: PaperExchange) -> None:
