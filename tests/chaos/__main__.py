@@ -129,7 +129,10 @@ def presses(seed: int) -> Figure:
         found=" and ".join(f"{each.orders} orders of {each.posts} presses" for each in made),
         is_met=all(each.is_met for each in made) and orders == sum(each.intents for each in made),
         seed=seed,
-        details=[line for each in made for line in each.strays + each.verdict.sentences()],
+        details=[
+            *(f"{each.unsent} buttons of which nothing left" for each in made if each.unsent),
+            *(line for each in made for line in each.strays + each.verdict.sentences()),
+        ],
     )
 
 
