@@ -33,6 +33,17 @@ class AbsenceIsNoCrash(logging.Filter):
         return True
 
 
+class HandshakeIsNoCrash(logging.Filter):
+    """Of a handshake that Daphne cannot read, keep what is wrong with it: anybody may send one."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.getMessage().strip()
+        if text.startswith("Traceback "):
+            record.msg, record.args = "refused a handshake: %s", (text.splitlines()[-1],)
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
 class HealthIsNoNews(logging.Filter):
     """Leave out what machines ask every few seconds; its answer is its own report."""
 
@@ -61,6 +72,7 @@ def logging_config(level: str) -> dict[str, Any]:
         "formatters": {"line": {"()": "dashboard.log_lines.LineFormatter"}},
         "filters": {
             "absence": {"()": "dashboard.log_lines.AbsenceIsNoCrash"},
+            "handshake": {"()": "dashboard.log_lines.HandshakeIsNoCrash"},
             "health": {"()": "dashboard.log_lines.HealthIsNoNews"},
             "refusal": {"()": "dashboard.log_lines.RefusalIsNoCrash"},
         },
@@ -81,6 +93,7 @@ def logging_config(level: str) -> dict[str, Any]:
             # Django's own handler would print each line a second time.
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
             "django.request": {"filters": ["health"]},
+            "daphne.ws_protocol": {"filters": ["handshake"]},
             **{
                 f"django.security.{name}": {"filters": ["refusal"]}
                 for name in ("DisallowedHost", "RequestDataTooBig", "TooManyFieldsSent")

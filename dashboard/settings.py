@@ -59,6 +59,8 @@ ORIGINS = sorted(
     {PUBLIC_URL, *(f"http://{host}:{PORT}" for host in _LOOPBACK if _IS_LOCAL and not IS_HTTPS)}
 )
 CSRF_TRUSTED_ORIGINS = ORIGINS
+# Live sockets that one person may have open in one web process: each page holds one.
+PAGES_A_PERSON = env_int("PAGES_A_PERSON", 50, minimum=1)
 
 # --- Security ------------------------------------------------------------------------------
 DEBUG = False

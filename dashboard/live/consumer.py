@@ -10,13 +10,14 @@ from typing import Any
 
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
+from django.conf import settings
 
 from dashboard.live.hub import SIGNED_OUT, hub
 from dashboard.live.watching import BadFrame, read_watch
 from dashboard.live.wire import SendWire, Wire, wire_to
 
 BAD_FRAMES = 4400
-TOO_MANY_FRAMES = 4429
+TOO_MANY = 4429  # frames in a second, or pages of one person
 PATIENCE = 3  # bad frames before the door closes
 FRAMES_A_SECOND = 10
 
@@ -38,21 +39,24 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
 
     async def websocket_connect(self, event: dict[str, Any]) -> None:
         await self.send({"type": "websocket.accept"})
+        self.wire = wire_to(self.base_send)  # before anything else: it also bounds what may come
         user = self.scope["user"]
         if not user.is_authenticated:
             # Refusing before accept looks like a lost network: htmx would try again for ever.
             await self.close(SIGNED_OUT)
             return
+        if len(hub.audience.of(user.pk)) >= settings.PAGES_A_PERSON:
+            await self.close(TOO_MANY)
+            return
         self.user_id = user.pk
         self.session_key = self.scope["session"].session_key
-        self.wire = wire_to(self.base_send)
         hub.join(self)
 
     async def websocket_receive(self, event: dict[str, Any]) -> None:
         if not self.user_id:
             return
         if self.is_flood():
-            await self.close(TOO_MANY_FRAMES)
+            await self.close(TOO_MANY)
             return
         try:
             topics = read_watch(event.get("text"))

@@ -5,7 +5,8 @@ most of what a price costs. Where the server is the Daphne that we know, over pl
 go to the kernel at once, but only while nothing waits in front of them: what the kernel does not
 take is left to Twisted, so that no frame is ever torn or overtaken. Anywhere else a message goes
 through the server's `send`. Everything that knows the inside of Daphne, autobahn and Twisted is in
-this module, and tests against a real Daphne hold it.
+this module and in `inlet`, which weighs what comes the other way; tests against a real Daphne hold
+both.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import struct
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
+
+from dashboard.live.inlet import Inlet
 
 # What the kernel may hold for one browser: old prices must not wait where nobody can count them.
 KERNEL_BUFFER = 64 * 1024
@@ -163,6 +166,7 @@ def wire_to(send: Send) -> Wire:
     if not is_known:
         return SendWire(send)
     wire = DirectWire(protocol)
+    Inlet(protocol).install()
     with contextlib.suppress(OSError):
         wire.transport.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
     return wire
@@ -190,9 +194,14 @@ def is_known_daphne(protocol: Any) -> bool:
         and isinstance(transport.offset, int)
         and isinstance(transport._tempDataLen, int)
         and isinstance(transport.disconnecting, int)
+        and isinstance(transport.bufferSize, int)
         and callable(transport.abortConnection)
         and protocol.STATE_OPEN == OPEN
         and isinstance(protocol.send_queue, deque)
+        and isinstance(protocol.failedByMe, bool)
+        and protocol.current_frame is None
+        and all(map(callable, (protocol.onFrameBegin, protocol.onPing, protocol.sendPong)))
+        and all(map(callable, (protocol.sendCloseFrame, protocol.dropConnection)))
         and protocol._perMessageCompress is None
         and not protocol.maskServerFrames
     )

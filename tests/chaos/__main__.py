@@ -32,7 +32,9 @@ from tests.chaos.times import (
     percentile,
 )
 from tests.chaos.trial import Trial
-from tests.product.running import ROOT
+from tests.product.hostile_frames import KINDS
+from tests.product.hostile_trial import FLUSH_MS, try_hostile_pages
+from tests.product.running import ROOT, running
 
 CONVERSATIONS = "tests/exchange/conversations/test_rest.py"
 NONCES = "test_eight_processes_on_one_key_are_never_refused"
@@ -199,12 +201,35 @@ def dead_feeds(seed: int) -> Figure:
     )
 
 
+def hostile_pages(seed: int) -> Figure:
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as tidewatch:
+        tidewatch.welcome_url()
+        made = try_hostile_pages(tidewatch, 10_000, rounds=8)
+    in_peace, attacked = made.p99s
+    lost = len(made.problems)
+    return Figure(
+        name="H7",
+        title=f"{len(KINDS)} kinds of hostile frames, and pages that never read",
+        promised="0 tracebacks, < 20 MB more, no neighbour lost, their p99 within a flush (33 ms)",
+        found=f"{made.frames:,} frames at {made.doors} doors, {made.tracebacks} tracebacks,"
+        f" {made.rss_kib / 1024:.1f} MB more, {lost} lost, p99 {in_peace:.0f} ms in peace and"
+        f" {attacked:.0f} ms attacked (× {attacked / max(in_peace, 1):.2f})",
+        is_met=not made.tracebacks
+        and made.rss_kib < 20 * 1024
+        and not lost
+        and attacked <= in_peace + FLUSH_MS,
+        seed=seed,
+        details=made.problems,
+    )
+
+
 PARTS: dict[str, Callable[[int], Figure]] = {
     "H1": faults,
     "H2": kills,
     "H3": presses,
     "H4": nonces,
     "H5": waits,
+    "H7": hostile_pages,
     "H12": dead_feeds,
     "P13": ways_out,
 }

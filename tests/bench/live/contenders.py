@@ -109,7 +109,7 @@ def own_state(folder: Path) -> tuple[dict[str, str], str]:
 
     It is made once and serves one web process after the other.
     """
-    environment = own_environment(folder)
+    environment = own_environment(folder, PAGES_A_PERSON="10000")
     managing = [sys.executable, "manage.py"]
     quiet: dict[str, Any] = {"cwd": ROOT, "env": environment, "check": True}
     subprocess.run([*managing, "prepare"], stdout=subprocess.DEVNULL, **quiet)

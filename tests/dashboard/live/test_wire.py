@@ -157,6 +157,7 @@ class Transport:
             "offset": 0,
             "_tempDataLen": 0,
             "disconnecting": False,
+            "bufferSize": 65_536,
             "abortConnection": lambda: None,
         }
         for name, value in (fields | changes).items():
@@ -177,6 +178,10 @@ class WebSocketProtocol:
         self.send_queue: object = deque()
         self._perMessageCompress: object = None
         self.maskServerFrames = False
+        self.failedByMe: object = False
+        self.current_frame: object = None
+        for name in ("onFrameBegin", "onPing", "sendPong", "sendCloseFrame", "dropConnection"):
+            setattr(self, name, print)
         vars(self).update(changes)
 
 
@@ -216,6 +221,9 @@ def test_what_sessions_wrap_around_the_way_to_the_browser_is_no_detour() -> None
         WebSocketProtocol(Transport(), send_queue=None),
         WebSocketProtocol(Transport(), _perMessageCompress=object()),
         WebSocketProtocol(Transport(), maskServerFrames=True),
+        WebSocketProtocol(Transport(), failedByMe=None),
+        WebSocketProtocol(Transport(), onFrameBegin=None),
+        WebSocketProtocol(Transport(), dropConnection=None),
     ],
 )
 def test_anything_else_goes_by_the_servers_own_way(protocol: object) -> None:
