@@ -35,31 +35,73 @@ class Lease(Protocol):
 
 
 class FileLease:
-    """A lock on a file of this host: the kernel drops it with its holder."""
+    """A lock on a file of this host: the kernel drops it with its holder.
+
+    A holder that is paused keeps its lock. It also writes down when it last kept the lease, and
+    once that is too long ago another file, locked by the next holder, takes the place of its own.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.handle: int | None = None
+        self.number = 0
 
     async def acquire(self) -> int | None:
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(handle)
+        with contextlib.ExitStack() as stack:
+            turn = opened(self.path.with_suffix(".turn"))
+            stack.callback(os.close, turn)
+            # Of several who ask at once, one at a time looks and takes.
+            return self.take() if locked(turn) else None
+
+    def take(self) -> int | None:
+        handle = opened(self.path)
+        words = os.pread(handle, 80, 0).split()
+        number = int(words[0]) + 1 if words else 1
+        if locked(handle):
+            self.keep(handle, number)
+            return number
+        os.close(handle)
+        kept_at = float(words[1]) if len(words) > 1 else 0.0
+        if time.monotonic() - kept_at < LEASE_MS / 1000:
             return None
-        self.handle = handle
-        number = int(os.pread(handle, 20, 0) or b"0") + 1
-        os.pwrite(handle, str(number).encode(), 0)
+        new = self.path.with_suffix(".new")
+        handle = opened(new)
+        locked(handle)
+        self.keep(handle, number)
+        new.rename(self.path)
         return number
 
+    def keep(self, handle: int, number: int) -> None:
+        self.handle, self.number = handle, number
+        os.pwrite(handle, f"{number} {time.monotonic():020.3f}\n".encode(), 0)
+
     async def renew(self) -> bool:
-        return self.handle is not None
+        if self.handle is None:
+            return False
+        with contextlib.suppress(FileNotFoundError):  # whoever removed it is not a next holder
+            if not os.path.samestat(os.stat(self.path), os.fstat(self.handle)):
+                await self.release()
+                return False
+        self.keep(self.handle, self.number)
+        return True
 
     async def release(self) -> None:
         if self.handle is not None:
             os.close(self.handle)
             self.handle = None
+
+
+def opened(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def locked(handle: int) -> bool:
+    """Lock an open file if nobody else has it; closing it gives the lock back."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 # Only the holder may renew or give back: compare, then act, in one step at the server.

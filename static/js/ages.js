@@ -6,18 +6,22 @@
   "use strict";
   const SLOW_AFTER_MS = 5000; // the same as in dashboard/live/quotes.py
   const STALE_AFTER_MS = 18000;
+  const UNLIKE = 0.0005; // the most by which clocks that are being set right run apart
   const SPACE = "\u202f";
   const ages = new Map();
   const closed = new Set(); // the symbols in which nobody can trade, however fresh their last word
 
-  function heard(name, base, streamed, perf = performance.now()) {
-    const wall = Date.now() - (performance.now() - perf);
-    ages.set(name, { base, streamed, perf, wall });
+  const now = () => ({ perf: performance.now(), wall: Date.now() });
+  const at = (perf) => ({ perf, wall: performance.timeOrigin + perf }); // since the page was asked for
+  const since = ({ perf, wall }) => Math.max(performance.now() - perf, Date.now() - wall);
+
+  function heard(name, base, streamed, when = now()) {
+    ages.set(name, { base, streamed, when });
   }
 
   function of(name) {
     const age = ages.get(name);
-    return age && age.base + Math.max(performance.now() - age.perf, Date.now() - age.wall);
+    return age && age.base + since(age.when);
   }
 
   function close(symbol, isSo) {
@@ -48,17 +52,22 @@
     return Math.floor(seconds / 3600) + SPACE + "h";
   }
 
-  // A message that waited, in a buffer or in a page that was frozen, is older than it says. Both
-  // clocks here are monotonic and start anywhere: the quickest message so far is the measure.
-  let quickest = Infinity;
+  // A message that waited, in a buffer or in a page that was frozen, is older than it says. The
+  // server's clock starts anywhere: the quickest message so far is the measure, by each of ours. No
+  // two clocks run quite alike, so that in a day each measure would be seconds off if it never gave.
+  let quickest = null;
   function lateness(sent) {
-    const took = performance.now() - sent;
-    quickest = Math.min(quickest, took);
-    return took - quickest;
+    const { perf, wall } = now();
+    const given = quickest ? (perf - quickest.perf) * UNLIKE : Infinity;
+    const least = (took, before = took) => Math.min(took, before + given);
+    const byPerf = least(perf - sent, quickest?.byPerf);
+    const byWall = least(wall - sent, quickest?.byWall);
+    quickest = { perf, byPerf, byWall };
+    return Math.max(perf - sent - byPerf, wall - sent - byWall);
   }
 
   // What the server drew carries its age too; it was true when the answer began to arrive.
-  function adopt(perf) {
+  function adopt(when) {
     const drawn = [];
     for (const { dataset } of document.querySelectorAll("[data-symbol][data-field][data-age]")) {
       drawn.push([dataset.symbol, dataset.age, dataset.state]);
@@ -73,17 +82,19 @@
     }
     for (const [name, ms, was] of drawn) {
       const isKnown = ms !== undefined && ms !== "";
-      if (isKnown && !ages.has(name)) heard(name, Number(ms), was !== "snapshot", perf);
+      if (isKnown && !ages.has(name)) heard(name, Number(ms), was !== "snapshot", when);
     }
   }
 
   window.tidewatchAges = {
     adopt,
+    at,
     close,
-    connect: () => (quickest = Infinity),
+    connect: () => (quickest = null),
     heard,
     lateness,
     names: () => ages.keys(),
+    now,
     of,
     state,
     text,

@@ -10,7 +10,6 @@
   const ALL_COUNTS = 8; // figures out of sight are counted every eighth time
   const LEFT_ALONE_MS = 30000; // hidden for so long, the page watches nothing any more
   const SAY_MS = 120; // the server hears at most ten frames a second
-  const SIGNED_OUT = 4401;
   const inView = new Set();
   const waiting = { quotes: new Map(), parts: new Map() };
   let isLeftAlone = false;
@@ -19,9 +18,6 @@
   let socket = null;
   let said = "";
   const reasons = {};
-
-  htmx.config.wsReconnectDelay = (tries) =>
-    500 + Math.random() * Math.min(4500, 500 * 2 ** tries);
 
   function say() {
     const topics = new Set();
@@ -61,8 +57,8 @@
     document.querySelectorAll("[data-watch]").forEach((element) => observer.observe(element));
   }
 
-  function replacePart(name, { part, late, perf }) {
-    ages.heard(name, Number(part.dataset.age) + late, true, perf);
+  function replacePart(name, { part, late, when }) {
+    ages.heard(name, Number(part.dataset.age) + late, true, when);
     const shown = document.querySelector('[data-live-part="' + name + '"]');
     if (!shown) return;
     const held = [...shown.querySelectorAll(".fill")].indexOf(document.activeElement);
@@ -71,20 +67,20 @@
     Object.assign(shown.dataset, { at: part.dataset.at, state: part.dataset.state });
   }
 
-  function keepQuote({ dataset, textContent }, late, perf) {
+  function keepQuote({ dataset, textContent }, late, when) {
     const { figures } = waiting.quotes.get(dataset.quote) || { figures: {} };
     for (const figure of textContent ? textContent.split(";") : []) {
       figures[figure.slice(0, figure.indexOf("|"))] = figure;
     }
     const base = Number(dataset.age) + late;
     const streamed = dataset.streamed === "1";
-    waiting.quotes.set(dataset.quote, { base, streamed, perf, at: dataset.at, figures });
+    waiting.quotes.set(dataset.quote, { base, streamed, when, at: dataset.at, figures });
   }
 
   // What is drawn is as old as when it came: a page that was hidden shows no age but the true one.
   function draw() {
-    for (const [symbol, { base, streamed, perf, at, figures }] of waiting.quotes) {
-      ages.heard(symbol, base, streamed, perf);
+    for (const [symbol, { base, streamed, when, at, figures }] of waiting.quotes) {
+      ages.heard(symbol, base, streamed, when);
       cells.patch(symbol, at, Object.values(figures));
       if (figures.last) distances.hear(symbol, figures.last);
     }
@@ -118,13 +114,13 @@
   function take(message) {
     const sheet = document.createElement("template");
     sheet.innerHTML = message;
-    const perf = performance.now();
+    const when = ages.now();
     const sent = sheet.content.querySelector("[data-sent]");
     const late = sent ? ages.lateness(Number(sent.dataset.sent)) : 0;
     for (const node of [...sheet.content.children]) {
       const { quote, livePart, event } = node.dataset;
-      if (quote) keepQuote(node, late, perf);
-      else if (livePart) waiting.parts.set(livePart, { part: node, late, perf });
+      if (quote) keepQuote(node, late, when);
+      else if (livePart) waiting.parts.set(livePart, { part: node, late, when });
       else if (event) htmx.trigger(document.body, event);
       else if ("feed" in node.dataset) hearFeed("feed", node.dataset, late);
       else if ("account" in node.dataset) hearAccount(node.dataset, late);
@@ -167,12 +163,8 @@
     ages.connect();
     say();
   });
-  document.addEventListener("htmx:wsClose", (event) => {
-    socket = null;
-    if (event.detail.event.code === SIGNED_OUT) {
-      document.getElementById("signed-out")?.removeAttribute("hidden");
-    }
-  });
+  document.addEventListener("htmx:wsConnecting", () => (socket = null));
+  document.addEventListener("htmx:wsClose", () => (socket = null));
   document.addEventListener("htmx:afterSettle", () => {
     ages.adopt();
     look();
@@ -180,7 +172,7 @@
   document.addEventListener("tidewatch:watch", look); // what an element watches has changed
   document.addEventListener("DOMContentLoaded", () => {
     const [visit] = performance.getEntriesByType("navigation");
-    ages.adopt(visit ? visit.responseStart : 0);
+    ages.adopt(ages.at(visit ? visit.responseStart : 0));
     look();
     setInterval(count, COUNT_MS);
   });

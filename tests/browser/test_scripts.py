@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from dashboard.figures import age_text
 from dashboard.live.quotes import LIVE_MS, STALE_MS, state_of
@@ -90,3 +91,88 @@ def test_both_halves_write_a_distance_from_the_market_alike(browser: Browser) ->
 
     assert written == [off_market(Decimal(price), Decimal(last)) for price, last in prices]
     page.close()
+
+
+# Two clocks that a test moves, each by itself.
+CLOCKS = """
+    window.by = { perf: 0, wall: 0 };
+    const [perfNow, dateNow] = [performance.now.bind(performance), Date.now.bind(Date)];
+    performance.now = () => perfNow() + window.by.perf;
+    Date.now = () => dateNow() + window.by.wall;
+    window.go = (perf, wall) => { window.by.perf += perf; window.by.wall += wall; };
+"""
+HOUR_MS = 3_600_000
+
+
+@pytest.fixture
+def clocks(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    page.add_script_tag(content=CLOCKS)
+    page.add_script_tag(content=AGES)
+    yield page
+    page.close()
+
+
+def test_f87_what_waited_through_a_sleep_is_as_old_as_the_sleep(clocks: Page) -> None:
+    """Written before it, read after it, by a page whose own clock stood still meanwhile."""
+    late = clocks.evaluate(
+        """(hour) => {
+            const sent = performance.now();
+            tidewatchAges.lateness(sent);
+            go(0, hour);
+            return tidewatchAges.lateness(sent);
+        }""",
+        HOUR_MS,
+    )
+
+    assert HOUR_MS <= late < HOUR_MS + 10_000
+
+
+def test_f87_what_came_before_a_sleep_and_is_drawn_after_it_is_old(clocks: Page) -> None:
+    state = clocks.evaluate(
+        """(hour) => {
+            const when = tidewatchAges.now();
+            go(0, hour);
+            tidewatchAges.heard("tBTCUSD", 0, true, when);
+            return tidewatchAges.state("tBTCUSD");
+        }""",
+        HOUR_MS,
+    )
+
+    assert state == "stale"
+
+
+@pytest.mark.parametrize("wall", [-HOUR_MS, 0])
+def test_f87_a_clock_that_is_set_back_makes_no_price_young(clocks: Page, wall: int) -> None:
+    late, state = clocks.evaluate(
+        """(wall) => {
+            const sent = performance.now();
+            tidewatchAges.lateness(sent);
+            tidewatchAges.heard("tBTCUSD", 0, true);
+            go(20000, wall);
+            return [tidewatchAges.lateness(sent), tidewatchAges.state("tBTCUSD")];
+        }""",
+        wall,
+    )
+
+    assert 19_000 < late < 30_000
+    assert state == "stale"
+
+
+def test_f87_clocks_that_run_a_little_apart_do_not_age_a_page_left_open_all_day(
+    clocks: Page,
+) -> None:
+    """A tenth of a second an hour, which is more than clocks of good machines differ by."""
+    late = clocks.evaluate(
+        """() => {
+            let sent = performance.now(), late = 0;
+            for (let second = 0; second < 86400; second++) {
+                sent += 1000;
+                go(1000 * (1 + 28e-6), 1000 * (1 + 28e-6));
+                late = tidewatchAges.lateness(sent);
+            }
+            return late;
+        }"""
+    )
+
+    assert late < 1_000

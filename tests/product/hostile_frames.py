@@ -216,8 +216,10 @@ class Neighbour:
             with self.address.opened() as link:
                 link.sendall(frame(b'{"watch": ["tBTCUSD", "tETHUSD"]}'))
                 while not self._stop.is_set():
-                    _, text = frame_from(link)
+                    kind, text = frame_from(link)
                     now = time.monotonic() * 1000
+                    if kind == PING:
+                        link.sendall(frame(text, PONG))
                     # Both clocks are this machine's.
                     for sent in text.split(b'data-sent="')[1:]:
                         self.late.append(now - float(sent.partition(b'"')[0]))

@@ -31,11 +31,11 @@ class Server:
     process: subprocess.Popen[bytes]
     output: Path
 
-    def told(self) -> dict[str, Any]:
-        """Return how the process says it is."""
+    def told(self, path: str = "/") -> dict[str, Any]:
+        """Return how the process says it is, after what it does at a path."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         with contextlib.closing(connection):
-            connection.request("GET", "/")
+            connection.request("GET", path)
             told: dict[str, Any] = json.loads(connection.getresponse().read())
             return told
 
@@ -118,9 +118,11 @@ class Browser:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, *arguments: str, **environment: str) -> Iterator[Server]:
-    """Run a Daphne of our own on a free port until the end of the block."""
-    port = free_port()
+def serving(
+    folder: Path, *arguments: str, port: int | None = None, **environment: str
+) -> Iterator[Server]:
+    """Run a Daphne of our own, on a free port if no other is given, until the end of the block."""
+    port = port or free_port()
     output = folder / "daphne-output"
     with output.open("wb") as written:
         process = subprocess.Popen(
