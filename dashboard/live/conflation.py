@@ -27,6 +27,8 @@ from exchange.stream.events import ChannelFrame
 TradeRow = tuple[int, int, Decimal, Decimal]  # id, time in ms, signed amount, price
 
 KEPT_TRADES = 30
+PRICES = frozenset({"last", "bid", "ask", "high", "low"})
+MOST_PRICE = Decimal(10) ** 12
 AGE_EVERY_MS = 1_000  # a quote whose values stand still is sent this often, to renew its age
 
 
@@ -57,6 +59,7 @@ class Conflation:
         self.standings = Standings()
         self.streamed_ms: int | None = None
         self.polled_ms: int | None = None
+        self.absurd = 0  # prices that were not taken, since the start
 
     # --- in ---
 
@@ -79,6 +82,9 @@ class Conflation:
         """Take in newer figures of a symbol, by field name; None makes one unknown."""
         held = self.of(symbol)
         news = {name: value for name, value in values.items() if getattr(held, name) != value}
+        for name in [name for name, value in news.items() if is_absurd(name, value)]:
+            del news[name]  # the last that made sense stays
+            self.absurd += 1
         for name, value in news.items():
             setattr(held, name, value)
         if news:
@@ -173,7 +179,8 @@ class Conflation:
 
     def add_trades(self, symbol: str, trades: Iterable[TradeRow], now_ms: int) -> None:
         """Take in trades in any order; those known already count once."""
-        known = {trade[0]: trade for trade in (*self.trades.get(symbol, ()), *trades)}
+        sane = [trade for trade in trades if not is_absurd("last", trade[3])]
+        known = {trade[0]: trade for trade in (*self.trades.get(symbol, ()), *sane)}
         # By number: the exchange's own order. A time that runs ahead must not hold the price up.
         newest_first = sorted(known.values(), key=itemgetter(0), reverse=True)
         self.trades[symbol] = newest_first[:KEPT_TRADES]
@@ -340,6 +347,11 @@ class Conflation:
 
 def level_row(level: BookLevel) -> tuple[str, str, int]:
     return plain(level.price), plain(abs(level.amount)), level.count
+
+
+def is_absurd(name: str, value: Decimal | None) -> bool:
+    """Tell whether this is a price at which nothing in the world is traded."""
+    return value is not None and name in PRICES and not 0 < value < MOST_PRICE
 
 
 def written(value: Decimal | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,6 +96,21 @@ def test_the_last_value_always_arrives_whatever_was_conflated_or_lost(
     receive(memory.take(NOW).quotes)
 
     assert {key: received[key] for key in truth} == truth
+
+
+@pytest.mark.parametrize("absurd", ["0", "-1", "-0.00000001", "1e12", "1e30"])
+def test_f78_an_absurd_price_is_counted_and_the_last_that_made_sense_stays(absurd: str) -> None:
+    memory = Conflation()
+    memory.set_values(BTC, NOW, last=Decimal(100), bid=Decimal(99))
+    memory.add_trades(BTC, [(1, NOW, Decimal(1), Decimal(100))], NOW)
+
+    memory.set_values(BTC, NOW + 1, bid=Decimal(absurd), ask=Decimal(101))
+    memory.add_trades(BTC, [(2, NOW + 1, Decimal(1), Decimal(absurd))], NOW + 1)
+
+    quote = sent(memory, NOW + 2)[BTC]
+    assert (quote["last"], quote["bid"], quote["ask"]) == ("100", "99", "101")
+    assert [trade[0] for trade in memory.trades[BTC]] == [1]
+    assert memory.absurd == 1
 
 
 def test_a_heartbeat_renews_the_age_once_a_second_without_a_change() -> None:
