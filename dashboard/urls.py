@@ -8,7 +8,9 @@ from dashboard.accounts import views as accounts
 from dashboard.alerts import views as alerts
 from dashboard.live import views as live
 from dashboard.markets import views as markets
+from dashboard.markets import watchlist_views as watchlists
 from dashboard.markets.candles_views import market_candles
+from dashboard.markets.side_by_side import side_by_side
 from dashboard.orders import views as orders
 from dashboard.pages import views as pages
 from dashboard.pages.health import health_ready
@@ -18,6 +20,23 @@ urlpatterns: list[URLPattern] = [
     path("", pages.overview, name="overview"),
     path("markets/", markets.market_list, name="markets-list"),
     path("markets/stars/", markets.market_star, name="markets-star"),
+    path("markets/side-by-side/", side_by_side, name="markets-side-by-side"),
+    path("markets/columns/", markets.market_columns, name="markets-columns"),
+    path("markets/lists/", watchlists.watchlist_list, name="markets-lists"),
+    path("markets/lists/first/", watchlists.watchlist_first, name="markets-lists-first"),
+    path(
+        "markets/lists/<int:number>/name/", watchlists.watchlist_rename, name="markets-lists-name"
+    ),
+    path(
+        "markets/lists/<int:number>/delete/",
+        watchlists.watchlist_delete,
+        name="markets-lists-delete",
+    ),
+    path(
+        "markets/lists/<int:number>/markets/",
+        watchlists.watchlist_markets,
+        name="markets-lists-markets",
+    ),
     path("markets/<str:symbol>/", pages.market, name="markets-detail"),
     path("markets/<str:symbol>/candles/", market_candles, name="markets-candles"),
     path("portfolio/", portfolio.wallets, name="portfolio"),

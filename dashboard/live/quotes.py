@@ -144,18 +144,18 @@ class Quote:
         }
 
 
-def absent_cells(symbol: str) -> dict[str, Cell]:
-    """Return the cells of a symbol that nothing is known about."""
+def absent_cells(symbol: str, standing: Standing = Standing.OPEN) -> dict[str, Cell]:
+    """Return the cells of a symbol that nothing is known about, but perhaps that it is closed."""
     return {
         name: Cell(
             symbol=symbol,
             field=name,
-            value="",
+            value=standing.value if name == "standing" else "",
             at_ms=None,
             age_ms=None,
-            text="" if name == "standing" else figures.ABSENT,
+            text=WORDS[standing] if name == "standing" else figures.ABSENT,
             tone="" if name == "standing" else ABSENT_TONE,
-            state=FeedState.OFF.value,
+            state=(FeedState.CLOSED if standing else FeedState.OFF).value,
         )
         for name in FIELDS
     }

@@ -90,6 +90,7 @@ class Precision:
     name: str
     topic: str
     title: str
+    words: str
 
 
 def precisions_of(symbol: str) -> list[Precision]:
@@ -99,6 +100,9 @@ def precisions_of(symbol: str) -> list[Precision]:
             name=precision,
             topic=f"book:{book_name(symbol, precision)}",
             title=f"Prices in {digits} significant digit{'s' if digits > 1 else ''}",
+            words="every price"
+            if precision == EXACT
+            else f"to {digits} digit{'s' if digits > 1 else ''}",
         )
         for precision, digits in zip(PRECISIONS, range(5, 0, -1), strict=True)
     ]

@@ -57,3 +57,47 @@ class Star(models.Model):
 
     def __str__(self) -> str:
         return self.symbol
+
+
+class Watchlist(models.Model):
+    """Markets that a person put together under a name."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    name = models.CharField(max_length=NAME_LENGTH)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "name"], name="one_watchlist_a_person_and_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WatchlistMarket(models.Model):
+    """A market on such a list; it outlives the exchange's listing of it, as a star does."""
+
+    watchlist = models.ForeignKey(Watchlist, on_delete=models.CASCADE, related_name="markets")
+    symbol = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["watchlist", "symbol"], name="a_market_once_on_a_watchlist"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.symbol
+
+
+class TableChoice(models.Model):
+    """How a person wants the table of markets."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True
+    )
+    # The columns that are shown, with commas between; empty: the usual ones.
+    columns = models.CharField(max_length=200, blank=True)
+    # What the page opens with: empty for all markets, "stars", or the number of a watchlist.
+    first = models.CharField(max_length=20, blank=True)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
 
 from django.db.models import Q, QuerySet
-from django.utils.safestring import SafeString
 
-from dashboard.live import fragments
 from dashboard.live.board import absent_cells, board
-from dashboard.live.quotes import Cell, Quote
+from dashboard.live.quotes import Cell, Quote, Standing
 from dashboard.markets.models import Instrument
 from dashboard.markets.sorting import Sort
 from exchange.symbols import is_symbol, join
@@ -48,9 +46,24 @@ class MarketRow:
     turnover: Decimal | None
 
     @property
-    def drawn(self) -> dict[str, SafeString]:
-        """Return the cells as HTML, forty times faster than by the template of a cell."""
-        return {name: SafeString(fragments.cell(cell)) for name, cell in self.cells.items()}
+    def place(self) -> int | None:
+        """Return where the last price stands in the day's range, in per cent of the way up."""
+        quote = self.quote
+        if quote is None or quote.last is None or quote.low is None or quote.high is None:
+            return None
+        if quote.high <= quote.low:
+            return None
+        share = (quote.last - quote.low) / (quote.high - quote.low)
+        return round(min(Decimal(1), max(Decimal(0), share)) * 100)
+
+    @property
+    def place_x(self) -> str:
+        """Return the place of the bar's mark; static/js/day-range.js moves it."""
+        return str(Decimal(self.place or 0) * Decimal("9.9"))
+
+    @property
+    def place_words(self) -> str:
+        return "" if self.place is None else f"{self.place}\u202f% of the day’s range"
 
     def figure(self, column: str) -> Decimal | None:
         """Return what a column sorts by, None where it is not known."""
@@ -77,7 +90,12 @@ def instrument(symbol: str) -> Instrument | None:
 
 def instruments(search: str = "") -> QuerySet[Instrument]:
     """Return the listed markets whose pair, symbol or base currency contains every word."""
-    listed = Instrument.objects.filter(is_listed=True).order_by("base_name", "quote_name")
+    return known(search).filter(is_listed=True)
+
+
+def known(search: str = "") -> QuerySet[Instrument]:
+    """Return the markets that match, those that the exchange dropped among them."""
+    listed = Instrument.objects.order_by("base_name", "quote_name")
     for word in searchable(search).replace("/", " ").split():
         listed = listed.filter(
             Q(symbol__icontains=word)
@@ -96,24 +114,24 @@ def searchable(text: str) -> str:
 def market_rows(
     *, search: str = "", sort: Sort | None = None, among: Collection[str] | None = None
 ) -> list[MarketRow]:
-    """Return the listed markets with their newest figures, in the wanted order."""
+    """Return the listed markets with their newest figures, in the wanted order.
+
+    `among` some of a person's choice, those that the exchange dropped are rows too, and say so.
+    """
     quotes = board.quotes()
-    found = instruments(search) if among is None else instruments(search).filter(symbol__in=among)
+    found = instruments(search) if among is None else known(search).filter(symbol__in=among)
     return (sort or Sort()).rows(market_row(each, quotes) for each in found)
-
-
-def unlisted(among: Collection[str]) -> list[Instrument]:
-    """Return those of some symbols that the exchange listed once and dropped."""
-    dropped = Instrument.objects.filter(symbol__in=among, is_listed=False)
-    return list(dropped.order_by("base_name", "quote_name"))
 
 
 def market_row(each: Instrument, quotes: Mapping[str, Quote]) -> MarketRow:
     quote = quotes.get(each.symbol)
+    standing = Standing.OPEN if each.is_listed else Standing.DELISTED
+    if quote and standing:
+        quote = replace(quote, standing=standing)
     return MarketRow(
         instrument=each,
         quote=quote,
-        cells=quote.cells if quote else absent_cells(each.symbol),
+        cells=quote.cells if quote else absent_cells(each.symbol, standing),
         turnover=turnover(each, quotes),
     )
 
@@ -175,12 +193,17 @@ def by_public_name(text: str) -> Instrument | None:
     return instruments().filter(base_name__iexact=base, quote_name__iexact=quote).first()
 
 
+def named(text: str) -> Instrument | None:
+    """Return the listed market that somebody means: by its symbol or its pair, in any case."""
+    return instrument(text) or by_public_name(text) or canonical(text.replace("/", ""))
+
+
 def public_names(symbols: Collection[str]) -> dict[str, str]:
     """Return what markets are called, by symbol; one that was never listed has no name."""
     if not symbols:
         return {}
-    known = Instrument.objects.filter(symbol__in=symbols)
-    return {each.symbol: each.public_name for each in known}
+    named = Instrument.objects.filter(symbol__in=symbols)
+    return {each.symbol: each.public_name for each in named}
 
 
 def was_listed(symbol: str) -> bool:

@@ -15,11 +15,17 @@ COLUMNS = {
     NAME: "Pair",
     "last": "Last",
     "change": "24 h",
+    "high": "High",
+    "low": "Low",
     "bid": "Bid",
     "ask": "Ask",
     "volume": "Volume",
     "age": "Age",
 }
+
+# Pair and age always stand there: a price without its age would promise too much.
+CHOOSABLE = tuple(column for column in COLUMNS if column not in {NAME, "age"})
+USUAL = ("last", "change", "bid", "ask", "volume")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +69,19 @@ class Heading:
     aria_sort: str
 
 
-def headings(*, sort: Sort, search: str, is_starred: bool = False) -> list[Heading]:
-    """Return the heads of all columns; figures start with the largest, names with A."""
+def headings(
+    *, sort: Sort, search: str, shown: str = "", columns: Iterable[str] = USUAL
+) -> list[Heading]:
+    """Return the heads of the columns; figures start with the largest, names with A.
+
+    `shown` is the list that the table shows, "" where the page's address need not say it.
+    """
     made = []
-    for column, title in COLUMNS.items():
+    for column in (NAME, *columns, "age"):
+        title = COLUMNS[column]
         is_current = column == sort.column
         turned = Sort(column, not sort.is_descending if is_current else column not in {NAME, "age"})
-        query = ({"q": search} if search else {}) | ({"list": "stars"} if is_starred else {})
+        query = ({"q": search} if search else {}) | ({"list": shown} if shown else {})
         query |= {"sort": str(turned)}
         state = "none"
         if is_current:

@@ -1,40 +1,41 @@
-"""The table of markets, and the stars on it."""
+"""The table of markets, the stars on it, and its columns."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.accounts.exchange_api import read_api
 from dashboard.http import Request, render_page, wants_fragment
-from dashboard.markets import selectors, stars
-from dashboard.markets.sorting import Sort, headings
+from dashboard.markets import choices, selectors, stars
+from dashboard.markets.sorting import Sort
+from dashboard.markets.table import table
 
 
 @require_safe
 def market_list(request: Request) -> HttpResponse:
-    search = selectors.searchable(request.GET.get("q", ""))
-    sort = Sort.from_text(request.GET.get("sort", ""))
-    is_starred = request.GET.get("list", "") == "stars"
-    starred = stars.starred(request.user)
+    return table_page(request)
+
+
+def table_page(
+    request: Request, *, asked: str | None = None, problem: str = "", status: int = 200
+) -> HttpResponse:
+    """Answer with the table; `problem` says why something could not be put on the list."""
+    shown = table(
+        request.user,
+        search=selectors.searchable(request.GET.get("q", "")),
+        sort=Sort.from_text(request.GET.get("sort", "")),
+        asked=request.GET.get("list", "") if asked is None else asked,
+    )
+    context = shown | {
+        "problem": problem,
+        "are_known": selectors.has_instruments(),
+        "note": read_api().note,
+    }
     return render_page(
-        request,
-        "markets/list.html",
-        {
-            "search": search,
-            "sort": sort,
-            "is_starred": is_starred,
-            "starred": starred,
-            "headings": headings(sort=sort, search=search, is_starred=is_starred),
-            "rows": selectors.market_rows(
-                search=search, sort=sort, among=starred if is_starred else None
-            ),
-            "unlisted": selectors.unlisted(starred) if is_starred and starred else [],
-            "are_known": selectors.has_instruments(),
-            "note": read_api().note,
-        },
-        fragment="market-table",
+        request, "markets/list.html", context, fragment="market-table", status=status
     )
 
 
@@ -51,3 +52,16 @@ def market_star(request: Request) -> HttpResponse:
         return redirect("markets-list")
     starred = stars.starred(request.user)
     return render(request, "markets/_star.html", {"symbol": symbol, "starred": starred})
+
+
+@require_POST
+def market_columns(request: Request) -> HttpResponse:
+    """Keep which columns a person's table has; without any, the usual ones come back."""
+    choices.choose_columns(request.user, request.POST.getlist("column"))
+    return HttpResponseRedirect(list_address(request.POST.get("list", "")), status=303)
+
+
+def list_address(key: str) -> str:
+    """Return where a list is shown; the page decides whether there is one of that name."""
+    address = reverse("markets-list")
+    return f"{address}?list={key}" if key.isalnum() and key.isascii() else address

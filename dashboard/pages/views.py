@@ -17,6 +17,7 @@ from dashboard.live import drawing
 from dashboard.live.board import board
 from dashboard.live.watching import precisions_of
 from dashboard.markets import selectors as markets
+from dashboard.markets import stars, watchlists
 from dashboard.markets.models import Instrument
 from dashboard.orders import selectors as orders
 from dashboard.pages.balances import pair_balances
@@ -53,6 +54,10 @@ def market(request: Request, symbol: str) -> HttpResponse:
     context = balances_of(request, instrument)
     if not wants_fragment(request):
         context |= market_now(instrument) | orders_in(request, instrument)
+        context |= {
+            "starred": stars.starred(request.user),
+            "lists": watchlists.with_market(request.user, instrument.symbol),
+        }
     return render_page(request, "pages/market.html", context, fragment="balances")
 
 
@@ -76,8 +81,6 @@ def market_now(instrument: Instrument) -> dict[str, Any]:
         "book": drawing.book(symbol, board.book(symbol)),
         "precisions": precisions_of(symbol),
         "trades": drawing.trades(symbol, board.trades(symbol)),
-        # This pair's figures head the page already.
-        "strip": [item for item in markets.strip() if item.symbol != symbol],
     }
 
 

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const COUNT_MS = 500;
+  const REMEMBERED = "tidewatch-precision"; // "P0" to "P4", of whichever market
 
   // Rows of one precision must never stand under the name of another: they go at once, and leave
   // their places empty until the new ones come.
@@ -35,8 +36,29 @@
     }
   }
 
+  function tell(radio) {
+    const panel = radio.closest("[data-watch]");
+    panel.querySelector("[data-precision-words]").textContent = radio.dataset.words;
+    choose(radio.value, panel);
+  }
+
+  // The page comes with the exact book; what this browser chose last is chosen again.
+  function remember() {
+    const wanted = localStorage.getItem(REMEMBERED);
+    for (const radio of document.querySelectorAll('[name="book-precision"]')) {
+      if (radio.dataset.precision !== wanted || radio.checked) continue;
+      radio.checked = true;
+      tell(radio);
+    }
+  }
+
   document.addEventListener("change", ({ target }) => {
-    if (target.name === "book-precision") choose(target.value, target.closest("[data-watch]"));
+    if (target.name !== "book-precision") return;
+    localStorage.setItem(REMEMBERED, target.dataset.precision);
+    tell(target);
   });
-  document.addEventListener("DOMContentLoaded", () => setInterval(count, COUNT_MS));
+  document.addEventListener("DOMContentLoaded", () => {
+    remember();
+    setInterval(count, COUNT_MS);
+  });
 })();

@@ -67,7 +67,9 @@ def test_a_star_outlives_the_listing_and_the_page_says_so(
 
     page = opened(owner_client, "/markets/?list=stars")
 
-    assert "OLD/USD has your star and is no longer listed" in page.html
+    (standing,) = page.all_with(data_symbol="tOLDUSD", data_field="standing")
+    assert (standing["data-value"], standing["data-state"]) == ("delisted", "closed")
+    assert "No longer listed" in page.html
     assert page.all_with(name="unstar", value="tOLDUSD")
 
 

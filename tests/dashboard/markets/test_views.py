@@ -63,7 +63,7 @@ def test_every_row_can_be_followed_by_scripts_and_by_keyboard(owner_client: Clie
     list_markets("tBTCUSD", "tDOGE:USD")
     show_quote("tBTCUSD", last="61240", bid="61239", ask="61241", change="0.0124", volume="2100")
 
-    page = opened(owner_client)
+    page = opened(owner_client, **HTMX)
 
     assert symbols(page) == ["tBTCUSD", "tDOGE:USD"]
     for symbol in symbols(page):
@@ -143,8 +143,9 @@ def test_the_table_costs_as_few_queries_with_many_markets_as_with_one(
 
     with django_assert_num_queries(len(with_one)):
         opened(owner_client)
-    # The session, the person, the stars, the markets twice; four of every page's frame.
-    assert len(with_one) == 9
+    # The session, the person, the stars, the lists, the choice, the markets twice; four of every
+    # page's frame, and two of its strip.
+    assert len(with_one) == 13
 
 
 @pytest.mark.parametrize(("version", "is_said"), [("v1", True), ("v2", False)])
@@ -161,7 +162,7 @@ def test_over_v1_the_table_says_which_figures_it_cannot_have(
 def test_a_change_of_the_day_that_nobody_told_is_a_dash_in_no_colour(owner_client: Client) -> None:
     list_markets("tBTCUSD")
     show_quote("tBTCUSD", last="61240")
-    page = opened(owner_client)
+    page = opened(owner_client, **HTMX)
     (change,) = (each for _, each in page.elements if each.get("data-field") == "change")
 
     assert change["data-value"] == ""
