@@ -28,7 +28,7 @@ from dashboard.orders import answers, holds, services, sync
 from dashboard.orders.kinds import kind_of
 from dashboard.orders.models import Amendment, Order, OrderSync, TradingLimits
 from dashboard.orders.models.changes import ChangeState
-from dashboard.orders.safety import kill_switch, limits, worth
+from dashboard.orders.safety import limits, worth
 from dashboard.orders.states import State
 from exchange.errors import NotSent, OutcomeUnknown, Refused
 from exchange.order_operations import OrderUpdate
@@ -89,7 +89,7 @@ def lines(order: Order, changes: Changes) -> list[Line]:
 def hold(order: Order, changes: Changes) -> str:
     """Return why an order may not be changed so now, "" where it may."""
     meant = changed(order, changes)
-    held = kill_switch.hold(order.account) or holds.price_hold(order)
+    held = holds.account_hold(order.account) or holds.price_hold(order)
     if held:
         return held
     standing = limits.standing(order.account).now

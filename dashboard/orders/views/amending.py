@@ -13,6 +13,7 @@ from dashboard.markets import selectors as markets
 from dashboard.orders import amending, guards, selectors
 from dashboard.orders.amend_form import AmendForm
 from dashboard.orders.guards import Guard
+from dashboard.orders.holds import account_hold
 from dashboard.orders.models import Amendment, Order
 from dashboard.orders.outlook import outlook_of
 from dashboard.orders.views.orders import order_url, own_order
@@ -72,7 +73,11 @@ def amend_page(
     trouble: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    context: dict[str, Any] = {"row": selectors.order_row(order), "form": form}
+    context: dict[str, Any] = {
+        "row": selectors.order_row(order),
+        "form": form,
+        "trouble": account_hold(order.account),
+    }
     if token is not None:
         context |= {
             "token": token,

@@ -10,7 +10,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from dashboard.accounts import key_health
 from dashboard.accounts.models import ExchangeAccount, User
+from dashboard.accounts.selectors import CANNOT_TRADE
 from dashboard.live.board import board
 from dashboard.orders import amending
 from dashboard.orders.models import Amendment, Order, OrderSync
@@ -279,3 +281,39 @@ def test_the_orders_page_leads_to_it(owner_client: Client, order: Order) -> None
     page = text_of(owner_client.get(f"/orders/{order.pk}/"))
 
     assert re.search(rf'href="/orders/{order.pk}/amend/"', page)
+
+
+def may_withdraw(account: ExchangeAccount) -> None:
+    key_health.judge(account.pk, {"withdraw": [True, True]})
+
+
+def may_only_read(account: ExchangeAccount) -> None:
+    ExchangeAccount.objects.filter(pk=account.pk).update(permissions={"orders": [True, False]})
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("spoil", "words"), [(may_withdraw, key_health.SUSPENDED), (may_only_read, CANNOT_TRADE)]
+)
+def test_f65_f66_with_a_key_that_may_not_trade_nothing_is_changed_and_nothing_typed_is_lost(
+    owner_client: Client, order: Order, paper: PaperExchange, spoil: Any, words: str
+) -> None:
+    address = f"/orders/{order.pk}/amend/"
+    typed = figures(price="59000", amount="0.02")
+    token = token_in(text_of(owner_client.post(address, typed)))
+    spoil(order.account)
+    writes = len([each for each in paper.ledger.requests if "/w/" in each.path])
+
+    before = text_of(owner_client.get(address))
+    answer = owner_client.post(address, typed | {"token": token})
+    page = text_of(answer)
+
+    assert words in before
+    assert answer.status_code == 422
+    assert words in page
+    assert re.search(r'name="price" value="59000"', page)
+    assert re.search(r'name="amount" value="0.02"', page)
+    assert not Amendment.objects.exists()
+    assert len([each for each in paper.ledger.requests if "/w/" in each.path]) == writes
+    order.refresh_from_db()
+    assert (order.state, order.price) == (State.OPEN, Decimal(60000))
