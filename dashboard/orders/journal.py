@@ -112,9 +112,14 @@ def declare_intent(
             if sentence := check(order):
                 raise HeldBack(sentence)
         now = timezone.now()
-        expires_at = now + timedelta(seconds=settings.ORDER_INTENT_SECONDS)
+        clicked_at = clicked_at or now
         return move(
-            order, State.INTENT, clicked_at=clicked_at or now, saved_at=now, expires_at=expires_at
+            order,
+            State.INTENT,
+            created_at=clicked_at,  # it is no order before: a review may lie for minutes
+            clicked_at=clicked_at,
+            saved_at=now,
+            expires_at=now + timedelta(seconds=settings.ORDER_INTENT_SECONDS),
         )
 
 

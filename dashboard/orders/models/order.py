@@ -73,6 +73,7 @@ class Order(models.Model):
     cancel_requested_at = models.DateTimeField(null=True)
     cancel_note = models.TextField(blank=True)
 
+    # When its button was pressed, or when the exchange made it; a draft's, when it was reviewed.
     created_at = models.DateTimeField()
     # The way of a press: its request came, its intent was committed, its bytes were about to
     # leave, its answer was read, the exchange first traded it.

@@ -49,6 +49,14 @@ def test_an_intent_has_a_deadline(draft: Order) -> None:
     assert draft.expires_at - before < timedelta(seconds=settings.ORDER_INTENT_SECONDS + 1)
 
 
+def test_an_order_is_as_old_as_its_press_and_not_as_its_review(draft: Order) -> None:
+    pressed = timezone.now()
+    Order.objects.update(created_at=pressed - timedelta(minutes=9))
+    journal.declare_intent(draft, clicked_at=pressed)
+
+    assert draft.created_at == pressed
+
+
 def test_of_two_presses_one_declares_the_intent(draft: Order) -> None:
     again = Order.objects.get(pk=draft.pk)
 
