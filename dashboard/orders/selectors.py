@@ -18,7 +18,7 @@ from dashboard.live.board import board
 from dashboard.live.quotes import Cell
 from dashboard.markets import selectors as markets
 from dashboard.markets.models import Instrument
-from dashboard.orders import words
+from dashboard.orders import amending, words
 from dashboard.orders.distances import Distance, distance_of
 from dashboard.orders.models import Fill, Order, OrderSync
 from dashboard.orders.states import UNSETTLED, State
@@ -80,6 +80,10 @@ class OrderRow:
         """Return how far its price is from the market; None where it does not wait at one."""
         is_waiting = self.order.state == State.OPEN and self.order.price is not None
         return distance_of(self.order) if is_waiting else None
+
+    @property
+    def can_amend(self) -> bool:
+        return bool(amending.fields_of(self.order))
 
     @property
     def confirmed(self) -> list[str]:

@@ -23,7 +23,6 @@ def detail(request: Request, order: Order) -> HttpResponse:
         "row": selectors.order_row(order),
         "fills": selectors.fills_of_order(order),
         "amendments": amending.rows_of(order),
-        "can_amend": bool(amending.fields_of(order)),
     }
     return render_page(request, "orders/detail.html", context, fragment="order")
 

@@ -237,3 +237,18 @@ def test_a_fill_before_the_answer_by_another_clock_is_not_hidden(add: Add) -> No
 
 def test_an_order_made_elsewhere_has_no_way(add: Add) -> None:
     assert selectors.order_row(add(1, State.OPEN, origin=Origin.OTHER_KEY)).way == []
+
+
+def test_a_row_leads_to_changing_the_order_where_the_exchange_changes_such_orders(
+    owner_client: Client, add: Add
+) -> None:
+    add(1, State.OPEN)
+    order = Order.objects.get()
+    link = f'href="/orders/{order.pk}/amend/"'
+    open_row = text(owner_client, "/orders/")
+    Order.objects.update(flags=16384)
+    paired = text(owner_client, "/orders/")
+    Order.objects.update(flags=0, state=State.FILLED)
+    over = text(owner_client, "/orders/")
+
+    assert (link in open_row, link in paired, link in over) == (True, False, False)
