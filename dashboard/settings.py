@@ -293,7 +293,10 @@ ORDERS_SECONDS = env_int("ORDERS_SECONDS", 15, minimum=1, maximum=3600)
 OPEN_ORDERS_SECONDS = env_int("OPEN_ORDERS_SECONDS", 2, minimum=1, maximum=3600)
 
 # Work for an account that a dead worker had begun is free again after this: twice what one call to
-# the exchange takes at most, ten seconds for the key's turn and ten for the answer.
+# the exchange takes at most, ten seconds for the key's turn and ten for the answer. Each call has
+# the whole time. Less would tell a slow reader on a busy machine from a dead one too early, and
+# what it read would be thrown away, again and again. More would leave an account unread for longer,
+# though its own stream goes on, and sweeping and searching have shorter leases of their own.
 CLAIM_SECONDS = 40 / TIMERS_DIVISOR
 
 # --- Orders --------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from tests.dashboard.orders.conftest import ticket
 pytestmark = pytest.mark.usefixtures("funded", "live_bitcoin")
 
 YEARS = (timezone.now() + timedelta(days=800)).strftime("%Y-%m-%d %H:%M")
+SOON = (timezone.now() + timedelta(days=30)).strftime("%Y-%m-%d %H:%M")
 STOP = {"type": "STOP", "stop": "62000"}
 PAIR = {"flags": ["oco"], "price": "60000", "stop": "62000"}
 TRAILING = {"type": "TRAILING_STOP", "distance": "500"}
@@ -124,7 +125,7 @@ REFUSED: dict[str, list[tuple[Any, str, str]]] = {
         *variants("tif", "no such day", "2027-02-30 10:00", "2027-01-01 25:00", "2027-13-01 10:00"),
         *variants("tif", "at most a year", "9999-12-31 23:59", YEARS),
         *variants("tif", "Write the end as", "25:00", "tomorrow", "2027-1-1 1:00", "1800000000"),
-        *variants("tif", "is over at once", "2027-01-01 10:00", type="MARKET"),
+        *variants("tif", "is over at once", SOON, type="MARKET"),
     ],
     "B30 nearly a market": variants(
         "symbol", "no such market", "btcusd", "tBTC/USD", "fUSD", "BTCUSD", "tbtcusd"
