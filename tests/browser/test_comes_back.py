@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -76,13 +77,12 @@ def test_f82_pages_come_back_to_a_server_that_was_started_again(page: Page, tmp_
 def test_f82_first_waits_are_spread_over_five_seconds_and_later_ones_are_longer(
     browser: Browser, server: Server
 ) -> None:
-    page = browser.new_page()
-    page.goto(f"http://localhost:{server.port}/page/")
-
-    waits = page.evaluate(
-        """() => [0, 1, 2, 3, 50].map((tries) =>
-            Array.from({ length: 2000 }, () => htmx.config.wsReconnectDelay(tries)))"""
-    )
+    with contextlib.closing(browser.new_page()) as page:
+        page.goto(f"http://localhost:{server.port}/page/")
+        waits = page.evaluate(
+            """() => [0, 1, 2, 3, 50].map((tries) =>
+                Array.from({ length: 2000 }, () => htmx.config.wsReconnectDelay(tries)))"""
+        )
 
     assert 500 <= min(waits[0]) < 1_000
     assert 4_500 < max(waits[0]) <= 5_000
@@ -91,10 +91,9 @@ def test_f82_first_waits_are_spread_over_five_seconds_and_later_ones_are_longer(
         sum(1 for wait in waits[0] if second <= wait / 1000 < second + 1) for second in range(6)
     ]
     assert max(in_each) / 2000 < 0.3
-    means = [sum(each) / len(each) for each in waits]
+    means = [sum(each) / len(each) for each in waits[:4]]  # from then on they are alike
     assert means == sorted(means)
     assert max(map(max, waits)) <= 7_000  # a page is live again within ten seconds
-    page.close()
 
 
 @pytest.mark.parametrize(
