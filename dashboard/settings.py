@@ -192,6 +192,11 @@ DATABASES: dict[str, Any] = {
 }
 if DATABASE_URL:
     DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
+    # A machine that vanishes says no goodbye, and its locks would stay for hours: the kill switch
+    # waits for one of them. Whoever needs other options names them in DATABASE_URL.
+    DATABASES["default"]["OPTIONS"].setdefault(
+        "options", "-c idle_in_transaction_session_timeout=15s"
+    )
 # A transaction never spans a call to the exchange, so a request never opens one by itself.
 ATOMIC_REQUESTS = False
 
