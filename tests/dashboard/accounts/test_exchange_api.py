@@ -78,11 +78,15 @@ def test_an_account_without_a_key_has_no_wallets(owner: User, settings: Any) -> 
         read_api().wallets(bare)
 
 
+# What is listed without a price is halted.
+LISTS_OF_PAIRS = ("/v2/conf/pub:list:pair:exchange", "/v2/conf/pub:list:pair:futures")
+
+
 @pytest.mark.parametrize(
     ("version", "address", "expected"),
     [
         ("v1", "EXCHANGE_AUTH_URL", {"/v1/symbols", "/v1/pubticker/ethusd"}),
-        ("v2", "EXCHANGE_PUBLIC_URL", {"/v2/tickers"}),
+        ("v2", "EXCHANGE_PUBLIC_URL", {"/v2/tickers", *LISTS_OF_PAIRS}),
     ],
 )
 def test_the_setting_decides_where_tickers_are_asked_for(
