@@ -107,6 +107,10 @@ class Conflation:
                 held.at_ms = held.polled_ms = now_ms
             self.changed.add(symbol)
 
+    def known(self) -> set[str]:
+        """Return the symbols of which anything was ever told."""
+        return {symbol for symbol, held in self.held.items() if held.at_ms}
+
     def maintain(self, is_in_maintenance: bool) -> None:
         """Note that a maintenance of the whole exchange began or ended."""
         if self.standings.maintain(is_in_maintenance):

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from dashboard.live.candles import split_candles
 from dashboard.live.conflation import Conflation, TradeRow
+from dashboard.live.quotes import Standing
 from dashboard.live.subscriptions import channels_for
 from dashboard.live.tickers import Polled
 from dashboard.live.watching import book_name, name_in, split_topic
@@ -225,7 +226,10 @@ class Intake:
         self.poll_reason = ""
         if polled.listed != self.listed:
             self.listed, self.asked = polled.listed, frozenset()  # what is wanted is judged anew
-        self.memory.close_markets(polled.closed, now_ms)
+        if polled.closed is not None:
+            dropped = self.memory.known() - polled.listed
+            closed = dict.fromkeys(dropped, Standing.DELISTED) | dict(polled.closed)
+            self.memory.close_markets(closed, now_ms)
         for figures in polled.figures:
             self.memory.set_polled(
                 figures.symbol,

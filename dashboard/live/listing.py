@@ -19,26 +19,23 @@ logger = logging.getLogger(__name__)
 class Listing:
     """Compares every poll of prices with the exchange's own list of pairs.
 
-    The list is asked for now and then, and at once when a market's price came or went. One that
-    is on it without a price is halted; one that had a price and is on no list any more was dropped.
+    The list is asked for now and then, and at once when a market's price came or went.
     """
 
     def __init__(self, client: RestV2) -> None:
         self._client = client
-        self._seen: frozenset[str] = frozenset()
         self._priced: frozenset[str] = frozenset()
         self._pairs: frozenset[str] = frozenset()
         self._ask_at = -math.inf
 
-    def closed(self, priced: frozenset[str]) -> Mapping[str, Standing]:
-        """Return the markets in which nobody can trade. `priced` is what has a price now."""
-        self._seen |= priced
+    def closed(self, priced: frozenset[str]) -> Mapping[str, Standing] | None:
+        """Return the markets that are listed without a price, None while no list was read.
+
+        `priced` is what has a price now.
+        """
         if priced != self._priced or time.monotonic() >= self._ask_at:
             self._learn(priced)
-        if not self._pairs:
-            return {}
-        dropped = dict.fromkeys(self._seen - priced - self._pairs, Standing.DELISTED)
-        return dropped | dict.fromkeys(self._pairs - priced, Standing.HALTED)
+        return dict.fromkeys(self._pairs - priced, Standing.HALTED) if self._pairs else None
 
     def _learn(self, priced: frozenset[str]) -> None:
         """Read the list; while that fails, what was known stays, and the next poll tries again."""

@@ -10,7 +10,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
@@ -44,11 +44,15 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
-    """What one poll brought, every symbol that can be subscribed to, and the closed ones."""
+    """What one poll brought, every symbol that can be subscribed to, and the closed ones.
+
+    `closed` are those that are listed and yet closed, None where nothing is known of the list: then
+    what is not `listed` need not have been dropped.
+    """
 
     figures: tuple[Figures, ...]
     listed: frozenset[str]
-    closed: Mapping[str, Standing] = field(default_factory=dict)
+    closed: Mapping[str, Standing] | None = None
 
 
 class Tickers(Protocol):
@@ -99,18 +103,15 @@ class TickersInTurn:
         self._client = client
         self._held = held
         self._listed: frozenset[str] = frozenset()
-        self._seen: frozenset[str] = frozenset()
         self._list_again_at = -math.inf
         self._asked_at: dict[str, float] = {}
 
     def poll(self, *, watched: frozenset[str], streamed: frozenset[str]) -> Polled:
         self._learn_list()
         symbol = self._next(watched, streamed)
-        self._seen |= self._listed
-        dropped = self._seen - self._listed if self._listed else frozenset[str]()
-        closed = dict.fromkeys(dropped, Standing.DELISTED)
         figures = self._ask(symbol) if symbol else ()
-        return Polled(figures=figures, listed=self._listed, closed=closed)
+        # A list without a single pair says nothing about any.
+        return Polled(figures=figures, listed=self._listed, closed={} if self._listed else None)
 
     def close(self) -> None:
         self._client.close()

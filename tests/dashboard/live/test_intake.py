@@ -444,3 +444,18 @@ def test_a_delisted_market_is_called_so_in_a_maintenance_too(intake: Intake) -> 
     intake.take(events.MaintenanceStarted(), NOW + 1)
 
     assert standings(intake, NOW + 2) == {BTC: "halted"}
+
+
+def test_a_market_that_only_the_stream_brought_is_delisted_too(intake: Intake) -> None:
+    """It was dropped before the first poll that was answered."""
+    intake.take(events.TickerUpdated(Channel.ticker(BTC), ticker(100)), NOW)
+    intake.lose([Channel.ticker(BTC)])
+    standings(intake, NOW)
+
+    intake.take_polled(Polled(figures=(), listed=frozenset({"tETHUSD"}), closed={}), NOW + 1)
+    assert standings(intake, NOW + 2) == {BTC: "delisted"}
+    intake.take_polled(polled(101), NOW + 3)
+    assert standings(intake, NOW + 4)[BTC] == "delisted"  # a poll that knows no list says nothing
+    intake.take_polled(Polled(figures=(), listed=frozenset({BTC}), closed={}), NOW + 5)
+
+    assert standings(intake, NOW + 6) == {BTC: ""}
