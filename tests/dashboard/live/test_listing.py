@@ -29,7 +29,7 @@ def listing_by_script(*answers: tuple[int, Any]) -> Iterator[Listing]:
 
 
 def client(url: str) -> RestV2:
-    return RestV2(url, budget=NoBudget(), deadline_seconds=5)
+    return RestV2(url, budget=NoBudget(), deadline_seconds=60)
 
 
 def pairs(*names: str) -> tuple[int, Any]:
