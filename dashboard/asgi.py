@@ -9,13 +9,12 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 pages = get_asgi_application()  # loads the apps, which the imports below need
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 
-from dashboard.live.consumer import LiveConsumer  # noqa: E402
+from dashboard.live.consumer import live  # noqa: E402
 from dashboard.live.hub import with_hub  # noqa: E402
 from dashboard.live.origin import only_from  # noqa: E402
 
-live = only_from(settings.ORIGINS, AuthMiddlewareStack(LiveConsumer.as_asgi()), path="/live/")
-application = with_hub(ProtocolTypeRouter({"http": pages, "websocket": live}))
+sockets = only_from(settings.ORIGINS, live, path="/live/")
+application = with_hub(ProtocolTypeRouter({"http": pages, "websocket": sockets}))

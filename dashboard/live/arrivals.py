@@ -1,38 +1,14 @@
-"""From the relay's plain strings to the board's values."""
+"""From the relay's plain strings to the board's books, trades and candles. Quotes: told.py."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from decimal import Decimal
 
 from dashboard.live.board import board
 from dashboard.live.candles import CandlesValues, CandlesView
 from dashboard.live.depth import BookView, PublicTrade, TradesView, levels
-from dashboard.live.events import BookValues, MarketFlushed, QuoteValues, TradesValues
-from dashboard.live.quotes import Quote, Standing
-
-
-def decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
-
-
-def quote_from(values: QuoteValues) -> Quote:
-    return Quote(
-        symbol=values["symbol"],
-        last=decimal(values["last"]),
-        bid=decimal(values["bid"]),
-        ask=decimal(values["ask"]),
-        change=decimal(values["change"]),
-        volume=decimal(values["volume"]),
-        high=decimal(values["high"]),
-        low=decimal(values["low"]),
-        at_ms=values["at_ms"],
-        is_streamed=values["is_streamed"],
-        standing=Standing(values.get("standing", "")),
-        age_at_arrival_ms=values["age_ms"],
-        arrived=time.monotonic(),
-    )
+from dashboard.live.events import BookValues, MarketFlushed, TradesValues
 
 
 def book_from(values: BookValues) -> BookView:

@@ -7,13 +7,14 @@ reader in another thread sees the old one or the new one, never a mixture.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dashboard.figures import age_text
 from dashboard.live.candles import CandlesView
 from dashboard.live.depth import BookView, TradesView
 from dashboard.live.quotes import FeedState, Quote, absent_cells, state_of
+from dashboard.live.told import ToldQuote, ToldQuotes, told_of
 
 __all__ = ["Board", "Feed", "absent_cells", "board"]
 
@@ -48,17 +49,23 @@ class Board:
         self.clear()
 
     def clear(self) -> None:
-        self._quotes: dict[str, Quote] = {}
+        self._quotes: dict[str, ToldQuote] = {}
         self._books: dict[str, BookView] = {}
         self._trades: dict[str, TradesView] = {}
         self._candles: dict[str, CandlesView] = {}
         self._beacon: Beacon | None = None
 
     def quote(self, symbol: str) -> Quote | None:
-        return self._quotes.get(symbol)
+        told = self._quotes.get(symbol)
+        return told.quote() if told else None
 
-    def quotes(self) -> dict[str, Quote]:
-        return dict(self._quotes)
+    def quotes(self) -> Mapping[str, Quote]:
+        """Return the quotes of all symbols as they stand at this moment."""
+        return ToldQuotes(dict(self._quotes))
+
+    def told(self, symbol: str) -> ToldQuote | None:
+        """Return a quote in the words of the relay."""
+        return self._quotes.get(symbol)
 
     def book(self, name: str) -> BookView | None:
         """Return a book by its name: "tBTCUSD" is the exact one, "tBTCUSD:P1" a coarser."""
@@ -82,7 +89,10 @@ class Board:
         return Feed(state=state, age_ms=age_ms, reason=beacon.reason or silent)
 
     def replace_quotes(self, quotes: Iterable[Quote]) -> None:
-        self._quotes.update((quote.symbol, quote) for quote in quotes)
+        self._quotes.update((quote.symbol, told_of(quote)) for quote in quotes)
+
+    def hear_quote(self, told: ToldQuote) -> None:
+        self._quotes[told.values["symbol"]] = told
 
     def replace_book(self, book: BookView) -> None:
         self._books[book.name] = book

@@ -39,7 +39,7 @@ class QuoteValues(TypedDict):
     volume: str | None
     high: str | None
     low: str | None
-    at_ms: int
+    at_ms: int | None
     age_ms: int
     is_streamed: bool
     standing: NotRequired[str]

@@ -8,12 +8,17 @@ of our own words.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
 from django.utils.html import escape
 
 from dashboard.live.board import Feed
 from dashboard.live.candles import CandlesView
 from dashboard.live.events import What
-from dashboard.live.quotes import TOLD, Cell, Quote
+from dashboard.live.quotes import TOLD, WORDS, Cell, Standing, as_written
+from dashboard.live.told import ToldQuote, decimal
 
 CELL = (
     '<span class="%s" data-symbol="%s" data-field="%s" data-value="%s" data-at="%s"'
@@ -38,20 +43,30 @@ def cell(drawn: Cell) -> str:
     )
 
 
-def quote(now: Quote, before: Quote | None = None) -> str:
+def quote(now: ToldQuote, before: ToldQuote | None = None) -> str:
     """Return a symbol's age and those of its figures that differ from `before`.
 
     The figures are written for the page, yet not as its elements: a page that shows hundreds
     would spend longer on reading the markup than on drawing (docs/decisions/0037). Each is
     `name|value|text|tone`, and `;` stands between two. The `age` figure is counted by the browser.
     """
+    values: Mapping[str, Any] = now.values
+    known: Mapping[str, Any] = before.values if before else {}
     changed = ";".join(
-        f"{name}|{'|'.join(now.written(name))}"
+        figure(name, values.get(name))
         for name in TOLD
-        if before is None or getattr(now, name) != getattr(before, name)
+        if before is None or values.get(name) != known.get(name)
     )
-    at_ms = "" if now.at_ms is None else now.at_ms
-    return QUOTE % (now.symbol, now.age_ms(), now.is_streamed, at_ms, changed)
+    at_ms = "" if values["at_ms"] is None else values["at_ms"]
+    return QUOTE % (values["symbol"], now.age_ms(), values["is_streamed"], at_ms, changed)
+
+
+@lru_cache(maxsize=16_384)  # best prices come and go, and a day's figures stay
+def figure(name: str, value: str | None) -> str:
+    """Return one figure for the page to write: `name|value|text|tone`."""
+    if name == "standing":
+        return f"{name}|{value or ''}|{WORDS[Standing(value or '')]}|"
+    return "|".join((name, *as_written(name, decimal(value))))
 
 
 def candles(view: CandlesView) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from channels.exceptions import ChannelFull
 
 from dashboard.live import drawing, fragments
-from dashboard.live.arrivals import quote_from, store
+from dashboard.live.arrivals import store
 from dashboard.live.audience import Audience, Door
 from dashboard.live.board import board
 from dashboard.live.delivery import Delivery
@@ -33,6 +33,7 @@ from dashboard.live.events import (
     publish,
 )
 from dashboard.live.sessions import living_sessions
+from dashboard.live.told import ToldQuote
 from dashboard.live.watching import name_in, split_topic
 
 SAY_AGAIN_SECONDS = 3.0  # the relay forgets what is not said for three of these
@@ -122,11 +123,12 @@ class Hub:
     def take_in(self, event: MarketFlushed) -> dict[str, str]:
         """Store the values on the board and return the fragment of each watched topic."""
         changes = {}
+        arrived = time.monotonic()
         for values in event["quotes"]:
-            quote = quote_from(values)
-            if self.audience.looks_at(quote.symbol):
-                changes[quote.symbol] = fragments.quote(quote, board.quote(quote.symbol))
-            board.replace_quotes([quote])
+            symbol, told = values["symbol"], ToldQuote(values, arrived)
+            if self.audience.looks_at(symbol):
+                changes[symbol] = fragments.quote(told, board.told(symbol))
+            board.hear_quote(told)
         for topic in store(event):
             if self.audience.looks_at(topic):
                 changes[topic] = newest(topic)
@@ -220,8 +222,8 @@ def newest(topic: str) -> str:
     if kind == "candles":
         candles = board.candles(topic)
         return fragments.candles(candles) if candles else ""
-    quote = board.quote(symbol)
-    return fragments.quote(quote) if quote else ""
+    told = board.told(symbol)
+    return fragments.quote(told) if told else ""
 
 
 hub = Hub()

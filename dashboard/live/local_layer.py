@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import secrets
 import socket
@@ -19,6 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from channels.exceptions import ChannelFull
 from channels.layers import BaseChannelLayer
 
@@ -69,7 +69,7 @@ class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
                 async with asyncio.timeout(LOOK_SECONDS):
                     loop = asyncio.get_running_loop()
                     text = await loop.sock_recv(receiver, LARGEST_MESSAGE)
-                    message: dict[str, Any] = json.loads(text)
+                    message: dict[str, Any] = msgspec.json.decode(text)
                     return message
 
     def require_files(self, channel: str) -> None:
@@ -153,7 +153,7 @@ class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
 
 
 def encode(message: dict[str, Any]) -> bytes:
-    datagram = json.dumps(message, separators=(",", ":")).encode()
+    datagram = msgspec.json.encode(message)
     if len(datagram) > LARGEST_MESSAGE:
         raise ValueError(f"a message of {len(datagram)} bytes is too large for a datagram")
     return datagram

@@ -116,11 +116,7 @@ class Quote:
         """Return a figure for scripts, for people, and its tone."""
         if name == "standing":
             return self.standing.value, WORDS[self.standing], ""
-        value: Decimal | None = getattr(self, name)
-        if value is None:
-            return "", figures.ABSENT, ABSENT_TONE
-        tone = figures.change_tone(value) if name == "change" else ""
-        return figures.plain(value), FIGURES[name](value), tone
+        return as_written(name, getattr(self, name))
 
     @property
     def cells(self) -> dict[str, Cell]:
@@ -142,6 +138,14 @@ class Quote:
             )
             for name, (value, text, shade) in written.items()
         }
+
+
+def as_written(name: str, value: Decimal | None) -> tuple[str, str, str]:
+    """Return a figure's value for scripts, for people, and its tone."""
+    if value is None:
+        return "", figures.ABSENT, ABSENT_TONE
+    tone = figures.change_tone(value) if name == "change" else ""
+    return figures.plain(value), FIGURES[name](value), tone
 
 
 def absent_cells(symbol: str, standing: Standing = Standing.OPEN) -> dict[str, Cell]:

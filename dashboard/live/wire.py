@@ -169,7 +169,18 @@ def wire_to(send: Send) -> Wire:
     Inlet(protocol).install()
     with contextlib.suppress(OSError):
         wire.transport.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
+    leave_http(wire.transport)
     return wire
+
+
+def leave_http(transport: Any) -> None:
+    """Let go of the request that opened the socket: it lies there only to be told of full buffers.
+
+    What it does then, the transport can do by itself: stop reading until there is room again.
+    """
+    if not transport.producerPaused:
+        transport.unregisterProducer()
+        transport.registerProducer(transport, True)
 
 
 def unwrapped(send: Any) -> Any:
@@ -195,7 +206,10 @@ def is_known_daphne(protocol: Any) -> bool:
         and isinstance(transport._tempDataLen, int)
         and isinstance(transport.disconnecting, int)
         and isinstance(transport.bufferSize, int)
+        and isinstance(transport.producerPaused, bool)
         and callable(transport.abortConnection)
+        and callable(transport.unregisterProducer)
+        and callable(transport.registerProducer)
         and protocol.STATE_OPEN == OPEN
         and isinstance(protocol.send_queue, deque)
         and isinstance(protocol.failedByMe, bool)

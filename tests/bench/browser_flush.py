@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright  # no
 
 from dashboard.live import fragments  # noqa: E402
 from dashboard.live.quotes import Quote  # noqa: E402
+from dashboard.live.told import told_of  # noqa: E402
 from tests.browser.conftest import launch  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
@@ -88,7 +89,9 @@ def opened(browser: Browser, *, rows: int, height: int, is_ours: bool) -> Page:
 
 
 def message(before: list[Quote], now: list[Quote]) -> str:
-    return fragments.sent(0) + "".join(map(fragments.quote, now, before))
+    return fragments.sent(0) + "".join(
+        map(fragments.quote, map(told_of, now), map(told_of, before))
+    )
 
 
 def texts(now: list[Quote]) -> list[str]:

@@ -24,7 +24,6 @@ WINDOW_SECONDS = 1.5
 SETTLING_SECONDS = 0.4  # what comes later than this is not counted as delivered
 CAPTURE_SECONDS = 3.0
 COLLAPSES = "Channels group_send"  # started anew for every round, for it goes on long after
-A_MESSAGE = 100  # symbols that the relay puts into one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +44,11 @@ class Cell:
         return [f"t{number:03}USD" for number in range(self.moving or self.symbols)]
 
     def watches(self) -> list[list[str]]:
-        """Return the distinct watch-sets; each lies within one of the relay's messages."""
+        """Return the distinct watch-sets."""
         if not self.moving:
             return [self.names]
         chance = random.Random(self.sets)  # noqa: S311
-        starts = [chance.randrange(0, self.moving, A_MESSAGE) for _ in range(self.sets)]
-        blocks = [self.names[start : start + A_MESSAGE] for start in starts]
-        return [sorted(chance.sample(block, self.symbols)) for block in blocks]
+        return [sorted(chance.sample(self.names, self.symbols)) for _ in range(self.sets)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,25 +22,13 @@ from django.contrib.staticfiles import finders  # noqa: E402
 from django.template.loader import render_to_string  # noqa: E402
 
 from dashboard.live import delivery, fragments  # noqa: E402
-from dashboard.live.consumer import LiveConsumer  # noqa: E402
+from dashboard.live.consumer import welcome  # noqa: E402
 from dashboard.live.hub import hub  # noqa: E402
 from dashboard.live.quotes import Quote  # noqa: E402
+from dashboard.live.visitors import Visitor  # noqa: E402
 
 PAGE = Path("/proc/self/statm")
 KIB_A_PAGE = os.sysconf("SC_PAGE_SIZE") // 1024
-
-
-class Visitor:
-    """Somebody who is signed in."""
-
-    pk = 1
-    is_authenticated = True
-
-
-class Session:
-    """A sign-in that lasts."""
-
-    session_key = ""
 
 
 def hidden(send: Any) -> Any:
@@ -58,7 +46,6 @@ SCRIPTS = [
     *(f"js/{name}.js" for name in ("ages", "cells", "distances", "live", "socket")),
 ]
 opened: list[float] = []
-consumer = LiveConsumer.as_asgi()
 delivery.STALLED_SECONDS = float(os.environ.get("STALLED_SECONDS", delivery.STALLED_SECONDS))
 
 
@@ -69,7 +56,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         opened.append(time.monotonic())
         if scope["query_string"] == b"plain":
             send = hidden(send)
-        await consumer(scope | {"user": Visitor(), "session": Session()}, receive, send)
+        await welcome(Visitor(user_id=1, session_key=""), receive, send)
         return
     kind, body = await answer(scope["path"])
     headers = [(b"content-type", kind)]

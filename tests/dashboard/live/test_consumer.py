@@ -148,3 +148,14 @@ async def test_more_than_ten_frames_a_second_close_the_door() -> None:
     message = await visitor.receive_output()
 
     assert (message["type"], message["code"]) == ("websocket.close", 4429)
+
+
+async def test_a_socket_to_elsewhere_is_refused() -> None:
+    cookie = await cookie_of(await signed_in())
+    visitor = WebsocketCommunicator(
+        application, "/elsewhere/", headers=[ORIGIN, (b"cookie", cookie)]
+    )
+
+    is_open, _ = await visitor.connect()
+
+    assert not is_open

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dashboard.live import fragments
 from dashboard.live.board import Board
 from dashboard.live.quotes import Quote, absent_cells
+from dashboard.live.told import told_of
 
 numbers = st.none() | st.decimals(min_value="1e-8", max_value="1e9", places=8)
 quotes = st.builds(
@@ -50,7 +51,7 @@ def figures_in(drawn: str) -> dict[str, list[str]]:
 def test_the_figures_that_travel_are_what_the_pages_cells_show(quote: Quote) -> None:
     cells = quote.cells.values()
 
-    assert figures_in(fragments.quote(quote)) == {
+    assert figures_in(fragments.quote(told_of(quote))) == {
         cell.field: [cell.value, cell.text, cell.tone] for cell in cells if cell.field != "age"
     }
 
@@ -59,19 +60,21 @@ def test_only_the_figures_that_changed_travel() -> None:
     before = Quote(symbol="tBTCUSD", last=Decimal(1), bid=Decimal(2))
     now = Quote(symbol="tBTCUSD", last=Decimal(1), bid=Decimal(3))
 
-    assert figures_in(fragments.quote(now, before)) == {"bid": ["3", "3.0000", ""]}
+    assert figures_in(fragments.quote(told_of(now), told_of(before))) == {
+        "bid": ["3", "3.0000", ""]
+    }
 
 
 def test_a_figure_that_the_exchange_no_longer_tells_travels_as_a_dash() -> None:
     before = Quote(symbol="tBTCUSD", last=Decimal(1))
 
-    drawn = fragments.quote(Quote(symbol="tBTCUSD"), before)
+    drawn = fragments.quote(told_of(Quote(symbol="tBTCUSD")), told_of(before))
 
     assert figures_in(drawn) == {"last": ["", "–", "absent"]}
 
 
 def test_a_renewed_age_travels_without_any_figure() -> None:
-    quote = Quote(symbol="tBTCUSD", last=Decimal(1), at_ms=7, age_at_arrival_ms=120)
+    quote = told_of(Quote(symbol="tBTCUSD", last=Decimal(1), at_ms=7, age_at_arrival_ms=120))
 
     assert fragments.quote(quote, quote).endswith(' data-streamed="1" data-at="7"></i>')
 

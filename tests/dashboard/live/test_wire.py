@@ -158,7 +158,10 @@ class Transport:
             "_tempDataLen": 0,
             "disconnecting": False,
             "bufferSize": 65_536,
+            "producerPaused": False,
             "abortConnection": lambda: None,
+            "unregisterProducer": lambda: None,
+            "registerProducer": lambda *_: None,
         }
         for name, value in (fields | changes).items():
             if value is not None:
@@ -216,6 +219,9 @@ def test_what_sessions_wrap_around_the_way_to_the_browser_is_no_detour() -> None
         WebSocketProtocol(Transport(_tempDataLen=None)),
         WebSocketProtocol(Transport(socket=object())),
         WebSocketProtocol(Transport(abortConnection=None)),
+        WebSocketProtocol(Transport(producerPaused=None)),
+        WebSocketProtocol(Transport(registerProducer=None)),
+        WebSocketProtocol(Transport(unregisterProducer=None)),
         WebSocketProtocol(SimpleNamespace(**vars(Transport()))),  # type: ignore[arg-type]
         WebSocketProtocol(Transport(), STATE_OPEN=4),
         WebSocketProtocol(Transport(), send_queue=None),
