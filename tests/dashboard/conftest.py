@@ -12,6 +12,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from dashboard.accounts import clients
 from dashboard.accounts.models import ExchangeAccount, User
@@ -21,6 +22,12 @@ from dashboard.live.quotes import Quote
 from dashboard.markets.models import Instrument
 from dashboard.portfolio.services import poll_balances
 from exchange.paper import PaperExchange, PaperKey, running_paper
+
+# How long an example takes says something about the machine's other work, and nothing about us.
+settings.register_profile(
+    "busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("busy machine")
 
 # A file, as in real life: tests with threads would trip over the locks of a shared memory one.
 if connections["default"].vendor == "sqlite":
