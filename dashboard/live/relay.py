@@ -27,7 +27,11 @@ from dashboard.live.wanted import Wanted
 from exchange.errors import ExchangeError, RateLimited
 from exchange.stream.client import StreamClient
 
-FLUSH_SECONDS = 0.05
+# Between two flushes: as short as the eye can follow, and longer where a web process with many
+# pages takes long to write one, so that flushes leave it three quarters of its time.
+SHORTEST_FLUSH_MS = 33.0
+LONGEST_FLUSH_MS = 100.0
+FLUSH_SHARE = 4
 BEACON_SECONDS = 1.0
 FULL_SECONDS = 5.0
 QUOTES_A_MESSAGE = 300  # a browser gets a write for each; a datagram holds about 500
@@ -115,7 +119,9 @@ class Relay:
         """Take one watch-set, or note that a while passed without any."""
         with contextlib.suppress(TimeoutError):
             event = await asyncio.wait_for(receive(), BEACON_SECONDS)
-            self.wanted.say(event["hub"], event["topics"], time.monotonic())
+            self.wanted.say(
+                event["hub"], event["topics"], time.monotonic(), event.get("flush_ms", 0.0)
+            )
             if event["wants_full"]:
                 self.memory.mark_all()
                 self.news.set()
@@ -152,9 +158,14 @@ class Relay:
             await self.news.wait()
             self.news.clear()
             await self.flush()
-            await asyncio.sleep(FLUSH_SECONDS)
+            await asyncio.sleep(self.pause_ms() / 1000)
             if self.memory.has_pending:
                 self.news.set()
+
+    def pause_ms(self) -> float:
+        """Return how long what follows a flush is gathered for the next one."""
+        wished_ms = FLUSH_SHARE * self.wanted.flush_ms()
+        return min(max(wished_ms, SHORTEST_FLUSH_MS), LONGEST_FLUSH_MS)
 
     async def keep_speaking(self) -> None:
         """Say every second that the relay lives, and everything it knows every five."""

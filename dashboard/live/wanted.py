@@ -1,25 +1,40 @@
-"""What all web processes look at; what one of them stops saying is forgotten by itself."""
+"""What all web processes look at, and how busy each is; who falls silent is forgotten by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from dashboard.live.watching import is_topic
 
 KEPT_SECONDS = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A hub's last word: what its pages look at, what a flush costs it, until when that counts."""
+
+    topics: frozenset[str]
+    flush_ms: float
+    ends: float
+
+
 class Wanted:
-    """Watch-sets by hub, each with its end. Times are of a monotonic clock."""
+    """The last words of all hubs. Times are of a monotonic clock."""
 
     def __init__(self) -> None:
-        self.sets: dict[str, tuple[float, frozenset[str]]] = {}
+        self.sets: dict[str, Said] = {}
 
-    def say(self, hub: str, topics: Iterable[str], now: float) -> None:
+    def say(self, hub: str, topics: Iterable[str], now: float, flush_ms: float = 0.0) -> None:
         """Replace what a hub looks at; it counts for ten seconds."""
-        self.sets[hub] = (now + KEPT_SECONDS, frozenset(filter(is_topic, topics)))
+        watched = frozenset(filter(is_topic, topics))
+        self.sets[hub] = Said(watched, flush_ms, now + KEPT_SECONDS)
 
     def topics(self, now: float) -> frozenset[str]:
         """Return the union of what still counts."""
-        self.sets = {hub: kept for hub, kept in self.sets.items() if kept[0] > now}
-        return frozenset().union(*(topics for _, topics in self.sets.values()))
+        self.sets = {hub: said for hub, said in self.sets.items() if said.ends > now}
+        return frozenset().union(*(said.topics for said in self.sets.values()))
+
+    def flush_ms(self) -> float:
+        """Return what a flush costs the busiest hub."""
+        return max((said.flush_ms for said in self.sets.values()), default=0.0)

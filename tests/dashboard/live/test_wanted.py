@@ -34,3 +34,13 @@ def test_a_forged_topic_is_not_subscribed() -> None:
     wanted.say("one", ["tBTCUSD", "x'; drop"], now=0)
 
     assert wanted.topics(now=1) == {"tBTCUSD"}
+
+
+def test_the_busiest_hub_counts_until_it_falls_silent() -> None:
+    wanted = Wanted()
+    wanted.say("busy", ["tBTCUSD"], 0.0, flush_ms=20.0)
+    wanted.say("idle", ["tETHUSD"], 9.0, flush_ms=0.5)
+
+    assert wanted.flush_ms() == 20.0
+    wanted.topics(11.0)
+    assert wanted.flush_ms() == 0.5
