@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from dashboard.figures import age_text
 from dashboard.live.candles import CandlesView
 from dashboard.live.depth import BookView, TradesView
+from dashboard.live.events import VitalsTold
 from dashboard.live.quotes import FeedState, Quote, absent_cells, state_of
 from dashboard.live.told import ToldQuote, ToldQuotes, told_of
 
@@ -54,6 +55,7 @@ class Board:
         self._trades: dict[str, TradesView] = {}
         self._candles: dict[str, CandlesView] = {}
         self._beacon: Beacon | None = None
+        self._vitals: tuple[VitalsTold, float] | None = None
 
     def quote(self, symbol: str) -> Quote | None:
         told = self._quotes.get(symbol)
@@ -87,6 +89,16 @@ class Board:
         state = state_of(age_ms, is_streamed=True)
         silent = "" if state is not FeedState.STALE else "The exchange's feed has gone silent."
         return Feed(state=state, age_ms=age_ms, reason=beacon.reason or silent)
+
+    def vitals(self) -> tuple[VitalsTold, int] | None:
+        """Return the relay's newest word about its link, and how old that word is in ms."""
+        if self._vitals is None:
+            return None
+        told, arrived = self._vitals
+        return told, round((time.monotonic() - arrived) * 1000)
+
+    def hear_vitals(self, told: VitalsTold) -> None:
+        self._vitals = told, time.monotonic()
 
     def replace_quotes(self, quotes: Iterable[Quote]) -> None:
         self._quotes.update((quote.symbol, told_of(quote)) for quote in quotes)

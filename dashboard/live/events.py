@@ -17,11 +17,13 @@ from channels.layers import get_channel_layer
 from dashboard.live.candles import CandlesValues
 
 QUOTES = "quotes"  # relay → hubs
+VITALS = "vitals"  # relay → hubs
 WATCHES = "watches"  # hubs → relay
 PEOPLE = "people"  # whoever changes a person's truth → hubs
 ACCOUNTS = "accounts"  # whoever hears an account's stream → hubs
 
 What = Literal["balances-changed", "orders-changed", "alerts-changed", "signed-out"]
+ChannelAge = tuple[str, int | None]  # "trades:tBTCUSD", and how long ago it spoke
 logger = logging.getLogger(__name__)
 
 
@@ -85,6 +87,22 @@ class MarketFlushed(TypedDict):
     candles: list[CandlesValues]
 
 
+class VitalsTold(TypedDict):
+    """How the relay's link to the exchange is, for machines that ask. Ages are milliseconds.
+
+    The counts are of what happened since this relay took the lease.
+    """
+
+    type: Literal["vitals.told"]
+    number: int
+    channels: list[ChannelAge]
+    last_frame_age_ms: int | None
+    last_poll_age_ms: int | None
+    failed_checksums: int
+    reconnects: int
+    dropped_flushes: int
+
+
 class WatchSet(TypedDict):
     """Everything that the pages of one web process look at; forgotten unless said again.
 
@@ -117,7 +135,7 @@ class AccountHeard(TypedDict):
     reason: str
 
 
-Event = MarketFlushed | WatchSet | PersonChanged | AccountHeard
+Event = MarketFlushed | VitalsTold | WatchSet | PersonChanged | AccountHeard
 
 
 async def publish(group: str, event: Event) -> None:

@@ -24,10 +24,12 @@ from dashboard.live.events import (
     ACCOUNTS,
     PEOPLE,
     QUOTES,
+    VITALS,
     WATCHES,
     AccountHeard,
     MarketFlushed,
     PersonChanged,
+    VitalsTold,
     WatchSet,
     hearing,
     publish,
@@ -57,6 +59,7 @@ class Hub:
         self.number = 0
         self.sequence = 0
         self.beacon_sent = 0.0
+        self.flushed_at: float | None = None  # on the monotonic clock
         self.flush_ms = 0.0  # what a flush costs this process, of late
 
     # --- pages ---
@@ -91,9 +94,14 @@ class Hub:
         started = time.perf_counter()
         self.delivery.write_changes(self.take_in(event), beacon=self.due_beacon())
         cost_ms = (time.perf_counter() - started) * 1000
+        self.flushed_at = time.monotonic()
         self.flush_ms += COST_SHARE * (cost_ms - self.flush_ms)
         if is_gap:
             await self.say_watches(wants_full=True)
+
+    async def vitals_told(self, event: VitalsTold) -> None:
+        if event["number"] >= self.number:
+            board.hear_vitals(event)
 
     async def person_changed(self, event: PersonChanged) -> None:
         doors = self.audience.of(event["user"])
@@ -152,6 +160,7 @@ class Hub:
         self.loop = loop
         self.tasks = {
             loop.create_task(self.hear(QUOTES, self.market_flushed), name="hub quotes"),
+            loop.create_task(self.hear(VITALS, self.vitals_told), name="hub vitals"),
             loop.create_task(self.hear(PEOPLE, self.person_changed), name="hub people"),
             loop.create_task(self.hear(ACCOUNTS, self.account_heard), name="hub accounts"),
             loop.create_task(self.keep_saying_watches(), name="hub watches"),

@@ -19,10 +19,20 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from dashboard.live.conflation import Conflation, Flush
-from dashboard.live.events import QUOTES, WATCHES, MarketFlushed, WatchSet, hearing, publish
+from dashboard.live.events import (
+    QUOTES,
+    VITALS,
+    WATCHES,
+    MarketFlushed,
+    VitalsTold,
+    WatchSet,
+    hearing,
+    publish,
+)
 from dashboard.live.intake import Intake
 from dashboard.live.lease import RENEW_SECONDS, RETRY_SECONDS, Lease, relay_lease
 from dashboard.live.tickers import Polled, Tickers
+from dashboard.live.vitals import Vitals, ages_of
 from dashboard.live.wanted import Wanted
 from exchange.errors import ExchangeError, RateLimited
 from exchange.stream.client import StreamClient
@@ -55,6 +65,7 @@ class Relay:
         self.news = asyncio.Event()
         self.stream = StreamClient(settings.EXCHANGE_STREAM_URL, on_event=self.take_in)
         self.intake = Intake(self.memory, self.stream)
+        self.vitals = Vitals()
         self.number = 0
         self.sequence = 0
         # Epoch milliseconds that follow the monotonic clock: ages survive a step of the other.
@@ -100,6 +111,7 @@ class Relay:
     # --- in ---
 
     def take_in(self, event: Any) -> None:
+        self.vitals.take(event)
         self.intake.take(event, self.now_ms())
         if self.memory.has_pending:
             self.news.set()
@@ -176,6 +188,7 @@ class Relay:
                 self.memory.mark_all()
                 self.news.set()
             await self.send(self.message())
+            await self.tell_vitals()
             await asyncio.sleep(BEACON_SECONDS)
 
     async def flush(self) -> None:
@@ -206,6 +219,23 @@ class Relay:
         }
         return event | parts  # type: ignore[return-value]
 
+    async def tell_vitals(self) -> None:
+        """Say how the link is; whoever missed it hears it again a second later."""
+        now_ms, memory = self.now_ms(), self.memory
+        polled_ms, streamed_ms = memory.polled_ms, memory.streamed_ms
+        event: VitalsTold = {
+            "type": "vitals.told",
+            "number": self.number,
+            "channels": ages_of(self.intake.wanted, memory, now_ms),
+            "last_frame_age_ms": None if streamed_ms is None else now_ms - streamed_ms,
+            "last_poll_age_ms": None if polled_ms is None else now_ms - polled_ms,
+            "failed_checksums": self.vitals.failed_checksums,
+            "reconnects": self.vitals.reconnects,
+            "dropped_flushes": self.vitals.dropped_flushes,
+        }
+        with contextlib.suppress(Exception):  # of a full or broken layer, flushes tell
+            await publish(VITALS, event)
+
     async def send(self, event: MarketFlushed) -> None:
         """Send; what a full or broken layer refuses is marked to be sent again, or newer."""
         try:
@@ -220,6 +250,7 @@ class Relay:
                 )
             )
             self.news.set()
+            self.vitals.dropped_flushes += 1
             logger.info("a flush was not taken: %s", type(exc).__name__)
 
 
