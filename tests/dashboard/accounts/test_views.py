@@ -14,6 +14,7 @@ from dashboard.accounts.services import new_welcome_url, paper_credentials
 
 PUBLIC = {"welcome", "sign-in", "health-live", "health-ready", "health-feed", "health-accounts"}
 VALUES = {
+    "<int:number>": "1",
     "<str:symbol>": "tBTCUSD",
     "<str:token>": "dead",
     "<uuid:token>": "00000000-0000-4000-8000-000000000000",
