@@ -7,7 +7,7 @@ reader in another thread sees the old one or the new one, never a mixture.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.figures import age_text
@@ -15,7 +15,7 @@ from dashboard.live.candles import CandlesView
 from dashboard.live.depth import BookView, TradesView
 from dashboard.live.events import VitalsTold
 from dashboard.live.quotes import FeedState, Quote, absent_cells, state_of
-from dashboard.live.told import ToldQuote, ToldQuotes, told_of
+from dashboard.live.told import ToldQuote, ToldQuotes
 
 __all__ = ["Board", "Feed", "absent_cells", "board"]
 
@@ -99,9 +99,6 @@ class Board:
 
     def hear_vitals(self, told: VitalsTold) -> None:
         self._vitals = told, time.monotonic()
-
-    def replace_quotes(self, quotes: Iterable[Quote]) -> None:
-        self._quotes.update((quote.symbol, told_of(quote)) for quote in quotes)
 
     def hear_quote(self, told: ToldQuote) -> None:
         self._quotes[told.values["symbol"]] = told

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from dashboard.figures import plain
 from dashboard.live.events import QuoteValues
 from dashboard.live.quotes import Quote, Standing
 
@@ -70,29 +69,5 @@ def quote_from(values: QuoteValues, arrived: float) -> Quote:
     )
 
 
-def told_of(quote: Quote) -> ToldQuote:
-    """Return a quote as the relay would have told it."""
-    values: QuoteValues = {
-        "symbol": quote.symbol,
-        "last": text(quote.last),
-        "bid": text(quote.bid),
-        "ask": text(quote.ask),
-        "change": text(quote.change),
-        "volume": text(quote.volume),
-        "high": text(quote.high),
-        "low": text(quote.low),
-        "at_ms": quote.at_ms,
-        "age_ms": quote.age_at_arrival_ms,
-        "is_streamed": quote.is_streamed,
-    }
-    if quote.standing:
-        values["standing"] = quote.standing.value
-    return ToldQuote(values, quote.arrived)
-
-
 def decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
-
-
-def text(value: Decimal | None) -> str | None:
-    return None if value is None else plain(value)

@@ -23,8 +23,8 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright  # no
 
 from dashboard.live import fragments  # noqa: E402
 from dashboard.live.quotes import Quote  # noqa: E402
-from dashboard.live.told import told_of  # noqa: E402
 from tests.browser.conftest import launch  # noqa: E402
+from tests.dashboard.quotes import told_of  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 COLUMNS = ("last", "change", "bid", "ask", "volume", "age")

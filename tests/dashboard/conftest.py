@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, settings
 from dashboard.accounts import clients
 from dashboard.accounts.models import ExchangeAccount, User
 from dashboard.accounts.services import connect_paper_account, ensure_owner, paper_credentials
-from dashboard.live.board import board
 from dashboard.live.quotes import Quote
 from dashboard.markets.models import Instrument
 from dashboard.portfolio.services import poll_balances
 from exchange.paper import PaperExchange, PaperKey, running_paper
+from tests.dashboard.quotes import show
 
 # How long an example takes says something about the machine's other work, and nothing about us.
 settings.register_profile(
@@ -160,7 +160,7 @@ def set_price() -> SetPrice:
         quote = Quote(
             symbol=symbol, last=price, bid=price, ask=price, at_ms=at_ms, age_at_arrival_ms=age_ms
         )
-        board.replace_quotes([quote])
+        show(quote)
 
     return put
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dashboard.live import fragments
 from dashboard.live.board import Board
 from dashboard.live.quotes import Quote, absent_cells
-from dashboard.live.told import told_of
+from tests.dashboard.quotes import told_of
 
 numbers = st.none() | st.decimals(min_value="1e-8", max_value="1e9", places=8)
 quotes = st.builds(

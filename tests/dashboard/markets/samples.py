@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from dashboard.live.board import board
 from dashboard.live.quotes import Quote
 from dashboard.markets.models import Instrument
 from exchange.symbols import split
+from tests.dashboard.quotes import show
 
 NAMES = {"UST": "USDt"}
 LABELS = {"BTC": "Bitcoin", "ETH": "Ethereum", "UST": "Tether USDt", "DOGE": "Dogecoin"}
@@ -42,5 +42,5 @@ def show_quote(symbol: str, *, age_ms: int = 100, **figures: str) -> Quote:
         age_at_arrival_ms=age_ms,
         **{name: Decimal(figure) for name, figure in figures.items()},
     )
-    board.replace_quotes([quote])
+    show(quote)
     return quote

@@ -22,6 +22,7 @@ from dashboard.orders.outlook import outlook_of
 from dashboard.orders.states import State
 from exchange.paper import PaperExchange
 from tests.dashboard.orders.conftest import Review, ticket, token_in
+from tests.dashboard.quotes import show
 
 pytestmark = pytest.mark.usefixtures("live_bitcoin")
 
@@ -136,9 +137,7 @@ def test_more_than_half_of_the_balance_asks(funded: ExchangeAccount) -> None:
 
 def test_a_part_of_a_days_volume_that_moves_markets_asks(account: ExchangeAccount) -> None:
     price = Decimal(61000)
-    board.replace_quotes(
-        [Quote(symbol="tBTCUSD", last=price, bid=price, ask=price, volume=Decimal(5))]
-    )
+    show(Quote(symbol="tBTCUSD", last=price, bid=price, ask=price, volume=Decimal(5)))
 
     assert "2.0 % of all BTC traded here in a day" in found(account)["volume"].sentence
 

@@ -6,6 +6,7 @@ from dashboard.live.board import board
 from dashboard.live.quotes import Quote, Standing
 from dashboard.orders.locks import placing_lock
 from tests.dashboard.conftest import SetPrice
+from tests.dashboard.quotes import show
 
 
 @pytest.mark.parametrize("age_ms", [0, 4_000, 9_000, 17_000])
@@ -37,7 +38,7 @@ def test_the_price_of_another_market_does_not_help(set_price: SetPrice) -> None:
 def test_a_snapshot_locks_once_it_is_as_old_as_a_dead_stream() -> None:
     for age_ms, is_locked in ((5_000, False), (18_000, True)):
         quote = Quote(symbol="tBTCUSD", is_streamed=False, age_at_arrival_ms=age_ms)
-        board.replace_quotes([quote])
+        show(quote)
 
         assert bool(placing_lock("tBTCUSD", "BTC/USD")) is is_locked
 
@@ -59,7 +60,7 @@ def test_a_dead_feed_locks_though_polls_still_bring_a_price(set_price: SetPrice)
     ],
 )
 def test_a_closed_market_locks_however_fresh_its_price(standing: Standing, words: str) -> None:
-    board.replace_quotes([Quote(symbol="tBTCUSD", standing=standing)])
+    show(Quote(symbol="tBTCUSD", standing=standing))
 
     lock = placing_lock("tBTCUSD", "BTC/USD")
 
