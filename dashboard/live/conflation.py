@@ -28,6 +28,7 @@ TradeRow = tuple[int, int, Decimal, Decimal]  # id, time in ms, signed amount, p
 
 KEPT_TRADES = 30
 PRICES = frozenset({"last", "bid", "ask", "high", "low"})
+TRADED_AT = frozenset({"last", "bid", "ask"})
 MOST_PRICE = Decimal(10) ** 12
 AGE_EVERY_MS = 1_000  # a quote whose values stand still is sent this often, to renew its age
 
@@ -64,9 +65,14 @@ class Conflation:
     # --- in ---
 
     def hear(self, kind: Topic, symbol: str, now_ms: int) -> None:
-        """Note a frame of a channel, heartbeats included."""
+        """Note a frame of a channel, heartbeats included.
+
+        While a price is kept that a senseless one came after, nothing renews its symbol's age:
+        nobody knows what the price is now.
+        """
         held = self.of(symbol)
-        held.heard_ms[kind] = now_ms
+        if not held.doubted:
+            held.heard_ms[kind] = now_ms
         held.lost_ms.pop(kind, None)
         self.streamed_ms = now_ms
         self.renewed.add(symbol)
@@ -83,8 +89,10 @@ class Conflation:
         held = self.of(symbol)
         news = {name: value for name, value in values.items() if getattr(held, name) != value}
         for name in [name for name, value in news.items() if is_absurd(name, value)]:
-            del news[name]  # the last that made sense stays
-            self.absurd += 1
+            del news[name], values[name]  # the last that made sense stays, and grows old
+            self.doubt(held, name)
+        if held.doubted:
+            held.doubted.difference_update(values)
         for name, value in news.items():
             setattr(held, name, value)
         if news:
@@ -94,10 +102,12 @@ class Conflation:
     def set_polled(self, symbol: str, now_ms: int, **values: Decimal | None) -> None:
         """Take in figures asked for over REST; a live channel of the symbol knows better."""
         held = self.of(symbol)
-        held.polled_ms = self.polled_ms = now_ms
+        self.polled_ms = now_ms
         if not held.heard_ms:
             self.renewed.add(symbol)
             self.set_values(symbol, now_ms, **values)
+        if not held.doubted:
+            held.polled_ms = now_ms
 
     def close_markets(self, closed: Mapping[str, Standing], now_ms: int) -> None:
         """Note in which markets nobody can trade; all others are open."""
@@ -183,7 +193,10 @@ class Conflation:
 
     def add_trades(self, symbol: str, trades: Iterable[TradeRow], now_ms: int) -> None:
         """Take in trades in any order; those known already count once."""
-        sane = [trade for trade in trades if not is_absurd("last", trade[3])]
+        sane: list[TradeRow] = []
+        absurd: list[TradeRow] = []
+        for trade in trades:
+            (absurd if is_absurd("last", trade[3]) else sane).append(trade)
         known = {trade[0]: trade for trade in (*self.trades.get(symbol, ()), *sane)}
         # By number: the exchange's own order. A time that runs ahead must not hold the price up.
         newest_first = sorted(known.values(), key=itemgetter(0), reverse=True)
@@ -191,6 +204,14 @@ class Conflation:
         self.shown_trades.hear(symbol, now_ms)
         if newest_first:
             self.set_values(symbol, now_ms, last=newest_first[0][3])
+        if absurd and max(absurd)[0] > max(known, default=0):
+            self.doubt(self.of(symbol), "last")
+
+    def doubt(self, held: Held, name: str) -> None:
+        """Count a senseless price; what is shown in its place is no longer known to be true."""
+        self.absurd += 1
+        if name in TRADED_AT and getattr(held, name) is not None:
+            held.doubted.add(name)
 
     def lose(self, kind: Topic, symbol: str) -> None:
         """Note that a channel no longer speaks; without any, its symbol goes on by polling."""

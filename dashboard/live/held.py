@@ -30,6 +30,7 @@ class Held:
     heard_ms: dict[Topic, int] = field(default_factory=dict)
     lost_ms: dict[Topic, int] = field(default_factory=dict)  # since when, of the silent
     sent_ms: int = 0
+    doubted: set[str] = field(default_factory=set)  # prices kept though a senseless one came after
 
     def age_ms(self, now_ms: int) -> int:
         """Return how long the exchange has been silent about this symbol.

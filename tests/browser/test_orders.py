@@ -92,14 +92,18 @@ def test_the_distance_from_the_market_follows_every_price_and_no_dead_one(
     row = page.locator(OPEN).filter(has=page.locator('[data-field="amount"][data-value="0.0113"]'))
     distance = row.locator("[data-distance]")
     page.route("**/orders/", lambda route: route.abort())  # what moves now, the socket moves
-    distance.evaluate(
-        """(span) => {
-            window.distances = new Set([span.textContent]);
-            new MutationObserver(() => window.distances.add(span.textContent))
-                .observe(span, {childList: true, characterData: true, subtree: true});
-        }"""
+    page.evaluate("() => { window.distances = new Set(); }")
+    # The row is looked up each time: a list on its way when the door closed may still replace it.
+    page.wait_for_function(
+        """(selector) => {
+            const row = document.querySelector(selector)?.closest("tr");
+            const span = row?.querySelector("[data-distance]");
+            if (span) window.distances.add(span.textContent);
+            return window.distances.size >= 4;
+        }""",
+        arg='[data-field="amount"][data-value="0.0113"]',
+        timeout=2 * PATIENCE_MS,
     )
-    page.wait_for_function("() => window.distances.size >= 4", timeout=PATIENCE_MS)
     words = page.evaluate("() => [...window.distances]")
     assert all(re.fullmatch(r"−\d\d\.\d\d\s% off the market", each) for each in words), words
 

@@ -110,7 +110,37 @@ def test_f78_an_absurd_price_is_counted_and_the_last_that_made_sense_stays(absur
     quote = sent(memory, NOW + 2)[BTC]
     assert (quote["last"], quote["bid"], quote["ask"]) == ("100", "99", "101")
     assert [trade[0] for trade in memory.trades[BTC]] == [1]
-    assert memory.absurd == 1
+    assert memory.absurd == 2
+
+
+def test_f78_a_price_that_a_senseless_one_came_after_grows_old_until_one_makes_sense() -> None:
+    memory = Conflation()
+    memory.add_trades(BTC, [(1, NOW, Decimal(1), Decimal(100))], NOW)
+    memory.hear("trades", BTC, NOW)
+    memory.hear_book(BTC, NOW)
+
+    later = NOW + STALE_MS
+    memory.add_trades(BTC, [(2, later, Decimal(1), Decimal(0))], later)
+    memory.hear("trades", BTC, later)
+    memory.hear_book(BTC, later)
+    assert (memory.of(BTC).last, memory.of(BTC).age_ms(later)) == (100, STALE_MS)
+
+    memory.add_trades(BTC, [(3, later, Decimal(1), Decimal(100))], later)
+    memory.hear("trades", BTC, later)
+    memory.hear_book(BTC, later)
+    assert memory.of(BTC).age_ms(later) == 0
+
+
+def test_f78_a_senseless_polled_price_renews_nothing_unless_none_was_known() -> None:
+    memory = Conflation()
+    memory.set_polled(BTC, NOW, last=Decimal(100), bid=Decimal(0))
+    assert memory.of(BTC).age_ms(NOW) == 0
+
+    memory.set_polled(BTC, NOW + 5_000, last=Decimal(-1), bid=Decimal(0))
+    assert memory.of(BTC).age_ms(NOW + 5_000) == 5_000
+
+    memory.set_polled(BTC, NOW + 6_000, last=Decimal(100), bid=Decimal(0))
+    assert memory.of(BTC).age_ms(NOW + 6_000) == 0
 
 
 def test_a_heartbeat_renews_the_age_once_a_second_without_a_change() -> None:
