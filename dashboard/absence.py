@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError
 # Classes of PostgreSQL's SQLSTATE: connection, resources, and its own end or beginning. A deadlock
 # has the same name in Django and is a mistake of ours.
 _SERVER_GONE = ("08", "53", "57P0")
+_POSTGRESQL = ("psycopg", "psycopg_pool")
 # What SQLite raises for its file; under the same name it complains of statements that are wrong.
 _FILE_TROUBLE = ("database is locked", "unable to open database file", "disk I/O error")
 # By names, for on one machine nothing else loads these modules. Celery's beat wraps the broker's.
@@ -38,7 +39,7 @@ def is_database_absence(problem: BaseException | None) -> bool:
     if not isinstance(problem, OperationalError | InterfaceError):
         return False
     cause = problem.__cause__
-    if type(cause).__module__.partition(".")[0] != "psycopg":
+    if type(cause).__module__.partition(".")[0] not in _POSTGRESQL:
         return str(problem).startswith(_FILE_TROUBLE)
     # A server that answers with a code is there, unless the code says that it goes or comes.
     code = getattr(cause, "sqlstate", None)

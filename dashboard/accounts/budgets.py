@@ -31,10 +31,11 @@ class DatabaseBudget:
 
     def spend(self, family: str, *, urgent: bool = False) -> None:
         """Count one call. Raises RateLimited where none is left, NotSent without a database."""
+        limit = per_minute(family, urgent=urgent)
         try:
-            RateWindow.objects.get_or_create(family=family)
-            with transaction.atomic():
-                self._count(family, per_minute(family, urgent=urgent))
+            if not self._count(family, limit):  # the family's first call
+                RateWindow.objects.get_or_create(family=family)
+                self._count(family, limit)
         except DatabaseError as exc:
             raise NotSent("the database that counts the calls does not answer") from exc
 
@@ -49,8 +50,11 @@ class DatabaseBudget:
         except DatabaseError:
             logger.warning("the database did not take the ban that the exchange has set")
 
-    def _count(self, family: str, limit: int) -> None:
-        row = RateWindow.objects.select_for_update().get(family=family)
+    @transaction.atomic
+    def _count(self, family: str, limit: int) -> bool:
+        row = RateWindow.objects.select_for_update().filter(family=family).first()
+        if row is None:
+            return False
         # Asked when the row is ours, because the wait for it may have been long.
         now, banned_until = self._times(family)
         if banned_until is not None and now < banned_until:
@@ -61,6 +65,7 @@ class DatabaseBudget:
             raise exhausted(family, (calls[0] + WINDOW_MS - now_ms) / 1000)
         row.calls_ms = [*calls, now_ms]
         row.save(update_fields=["calls_ms"])
+        return True
 
     def _times(self, family: str) -> tuple[datetime, datetime | None]:
         """Return the database's time, and until when the newest ban lasts."""

@@ -23,6 +23,7 @@ LEASE = timedelta(seconds=15)
 # An order that waits says so again with every attempt, so this only has to outlive one.
 URGENT = timedelta(seconds=1)
 POLL_SECONDS = 0.02
+URGENT_POLL_SECONDS = 0.005
 
 
 class DatabaseNonces:
@@ -46,49 +47,52 @@ class DatabaseNonces:
     def turn(self, key: str, *, urgent: bool = False) -> Iterator[Turn]:
         """Wait for the key's lease and hold it while the block runs. Raises NotSent."""
         name = fingerprint(key)
-        epoch = self._acquire(name, urgent)
+        epoch, last_nonce = self._acquire(name, urgent)
         try:
-            yield DatabaseTurn(self, name, epoch)
+            yield DatabaseTurn(self, name, epoch, last_nonce)
         finally:
             # A lease that cannot be given back ends by itself; the call's outcome matters more.
             with suppress(DatabaseError):
                 NonceTurn.objects.filter(fingerprint=name, epoch=epoch).update(held_until=None)
 
-    def issue(self, name: str, epoch: int) -> str:
+    def issue(self, name: str, epoch: int, last_nonce: int) -> int:
         """Return the next nonce of this turn. Raises NotSent once the turn has passed on."""
+        nonce = next_nonce(last_nonce, self._clock())
+        # While the turn is held, nobody else changes its last nonce.
+        mine = NonceTurn.objects.filter(fingerprint=name, epoch=epoch, last_nonce=last_nonce)
         try:
-            mine = NonceTurn.objects.filter(fingerprint=name, epoch=epoch)
-            last = mine.values_list("last_nonce", flat=True).first()
-            if last is not None:
-                nonce = next_nonce(last, self._clock())
-                held_until = Now() + self._lease
-                if mine.filter(last_nonce=last).update(last_nonce=nonce, held_until=held_until):
-                    return str(nonce)
+            if mine.update(last_nonce=nonce, held_until=Now() + self._lease):
+                return nonce
         except DatabaseError as exc:
             raise NotSent("the database that keeps the nonces does not answer") from exc
         raise NotSent("held the key for too long; another call has it now")
 
-    def _acquire(self, name: str, urgent: bool) -> int:
+    def _acquire(self, name: str, urgent: bool) -> tuple[int, int]:
         give_up_at = time.monotonic() + self._patience_seconds
         try:
-            NonceTurn.objects.get_or_create(fingerprint=name)
-            while (epoch := self._try(name, urgent)) is None:
+            while (held := self._try(name, urgent)) is None:
                 if time.monotonic() >= give_up_at:
                     raise NotSent(BUSY)
-                time.sleep(POLL_SECONDS)
+                time.sleep(URGENT_POLL_SECONDS if urgent else POLL_SECONDS)
         except DatabaseError as exc:
             raise NotSent("the database that keeps the nonces does not answer") from exc
-        return epoch
+        return held
 
-    def _try(self, name: str, urgent: bool) -> int | None:
+    def _try(self, name: str, urgent: bool) -> tuple[int, int] | None:
+        """Take the lease if it is free; return its epoch and the last nonce before it."""
         row = NonceTurn.objects.filter(fingerprint=name)
-        epoch = row.values_list("epoch", flat=True).get()
+        found = row.values_list("epoch", "last_nonce").first()
+        if found is None:  # this key's first turn
+            turn, _ = NonceTurn.objects.get_or_create(fingerprint=name)
+            found = turn.epoch, turn.last_nonce
+        epoch, last_nonce = found
         is_free = Q(held_until=None) | Q(held_until__lte=Now())
         if not urgent:
             is_free &= Q(urgent_until=None) | Q(urgent_until__lte=Now())
-        # The epoch in the condition makes the next one ours alone.
-        if row.filter(is_free, epoch=epoch).update(epoch=epoch + 1, held_until=Now() + self._lease):
-            return epoch + 1
+        # The epoch in the condition makes the next one ours alone; the nonce has to be the newest.
+        mine = row.filter(is_free, epoch=epoch, last_nonce=last_nonce)
+        if mine.update(epoch=epoch + 1, held_until=Now() + self._lease):
+            return epoch + 1, last_nonce
         if urgent:
             row.update(urgent_until=Now() + URGENT)
         return None
@@ -97,12 +101,14 @@ class DatabaseNonces:
 class DatabaseTurn:
     """One caller's time alone with a key."""
 
-    __slots__ = ("_authority", "_epoch", "_name")
+    __slots__ = ("_authority", "_epoch", "_last_nonce", "_name")
 
-    def __init__(self, authority: DatabaseNonces, name: str, epoch: int) -> None:
+    def __init__(self, authority: DatabaseNonces, name: str, epoch: int, last_nonce: int) -> None:
         self._authority = authority
         self._name = name
         self._epoch = epoch
+        self._last_nonce = last_nonce
 
     def issue(self) -> str:
-        return self._authority.issue(self._name, self._epoch)
+        self._last_nonce = self._authority.issue(self._name, self._epoch, self._last_nonce)
+        return str(self._last_nonce)

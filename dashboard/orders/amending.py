@@ -24,9 +24,9 @@ from dashboard.accounts.sealing import SealingError
 from dashboard.figures import plain
 from dashboard.kill_points import KillPoint, kill_point
 from dashboard.live.events import tell_person
-from dashboard.orders import answers, holds, services, sync
+from dashboard.orders import answers, holds, journal, services, sync
 from dashboard.orders.kinds import kind_of
-from dashboard.orders.models import Amendment, Order, OrderSync, TradingLimits
+from dashboard.orders.models import Amendment, Order, OrderSync
 from dashboard.orders.models.changes import ChangeState
 from dashboard.orders.safety import limits, worth
 from dashboard.orders.states import State
@@ -117,11 +117,10 @@ def amend(order: Order, changes: Changes, *, token: UUID) -> Amendment:
 
 def declare(order: Order, changes: Changes, *, token: UUID) -> tuple[Amendment, bool]:
     """Write the change down, committed on return; tell whether this call did. Raises HeldBack."""
-    TradingLimits.objects.get_or_create(account=order.account)
     try:
         with transaction.atomic(durable=True):
             # The lock under which the kill switch is pulled: it is on before, or sees the change.
-            TradingLimits.objects.select_for_update().get(account=order.account)
+            journal.lock_limits(order.account)
             present = Amendment.objects.filter(order=order, token=token).first()
             if present is not None:
                 return present, False

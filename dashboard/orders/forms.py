@@ -181,7 +181,9 @@ class TicketForm(forms.Form):
             return
         self.size_in_base(self.instrument)
         if not self.errors:
-            for field, sentence in rules.problems(self.order(), self.instrument):
+            order = self.order()
+            held = sizing.available(order, self.instrument)
+            for field, sentence in rules.problems(order, self.instrument, held):
                 self.add_error(field, sentence)
 
     def refuse_doubles(self) -> None:

@@ -22,6 +22,7 @@ from dashboard.orders.kinds import Flag, has_flag, kind_of
 from dashboard.orders.models import Order
 from dashboard.orders.outlook import Outlook
 from dashboard.orders.typed import NotANumber, typed_number
+from dashboard.portfolio.selectors import Available
 
 HUNDRED = Decimal(100)
 AGAIN = "You placed the same order a moment ago."
@@ -37,12 +38,14 @@ class Guard:
     tick: str = "I mean it"
 
 
-def guards_of(order: Order, instrument: Instrument, outlook: Outlook) -> Iterator[Guard]:
+def guards_of(
+    order: Order, instrument: Instrument, outlook: Outlook, available: Available
+) -> Iterator[Guard]:
     """Yield what has to be confirmed about an order as the market stands now."""
     yield from crossing(order, instrument, outlook)
     yield from away(order, outlook)
     yield from thin(order, instrument, outlook)
-    yield from large_for_balance(order, instrument)
+    yield from large_for_balance(order, instrument, available)
     yield from large_for_volume(order, instrument)
     yield from again(order)
 
@@ -124,10 +127,12 @@ def thin(order: Order, instrument: Instrument, outlook: Outlook) -> Iterator[Gua
         )
 
 
-def large_for_balance(order: Order, instrument: Instrument) -> Iterator[Guard]:
+def large_for_balance(
+    order: Order, instrument: Instrument, available: Available
+) -> Iterator[Guard]:
     is_buy = order.side == "buy"
     needed = sizing.estimate_of(order).total if is_buy else order.amount
-    held = sizing.available(order, instrument.quote if is_buy else instrument.base)
+    held = available[instrument.quote if is_buy else instrument.base]
     if not needed or not held:
         return
     share = needed / held * HUNDRED

@@ -16,6 +16,9 @@ from dashboard.orders.safety import kill_switch, limits
 
 
 def price_hold(order: Order) -> str:
+    if not locks.placing_lock(order.symbol, order.symbol):
+        return ""
+    # Only a sentence needs the market's name, and every press would wait for it.
     instrument = markets.instrument(order.symbol)
     name = instrument.public_name if instrument else order.symbol
     return locks.placing_lock(order.symbol, name)

@@ -85,7 +85,7 @@ def move(order: Order, target: State, **changes: Any) -> bool:
     moved = Order.objects.filter(pk=order.pk, state__in=states.sources(target)).update(
         state=target, **changes
     )
-    order.refresh_from_db()
+    order.refresh_from_db(from_queryset=Order.objects.select_related("account"))
     return bool(moved)
 
 
@@ -102,9 +102,8 @@ def declare_intent(
     Checks run while the account's limits are locked, so that of many presses at once each counts
     those before it; see `placed_since`.
     """
-    TradingLimits.objects.get_or_create(account=order.account)
     with transaction.atomic(durable=True):
-        TradingLimits.objects.select_for_update().get(account=order.account)
+        lock_limits(order.account)
         if not Order.objects.filter(pk=order.pk, state=State.DRAFT).exists():
             order.refresh_from_db()
             return False
@@ -113,14 +112,43 @@ def declare_intent(
                 raise HeldBack(sentence)
         now = timezone.now()
         clicked_at = clicked_at or now
-        return move(
+        drafts = Order.objects.filter(pk=order.pk, state=State.DRAFT)
+        return win(
             order,
-            State.INTENT,
+            drafts,
+            state=State.INTENT,
             created_at=clicked_at,  # it is no order before: a review may lie for minutes
             clicked_at=clicked_at,
             saved_at=now,
             expires_at=now + timedelta(seconds=settings.ORDER_INTENT_SECONDS),
+            # What its review and the checks have found out about it.
+            reference=order.reference,
+            value=order.value,
         )
+
+
+def lock_limits(account: ExchangeAccount) -> TradingLimits:
+    """Return the account's limits, locked until the transaction ends: confirmations take turns."""
+    held = TradingLimits.objects.select_for_update()
+    limits = held.filter(account=account).first()
+    if limits is None:
+        TradingLimits.objects.get_or_create(account=account)
+        limits = held.get(account=account)
+    return limits
+
+
+def win(order: Order, rows: QuerySet[Order], **changes: Any) -> bool:
+    """Change the row in hand if it is still among `rows`; tell whether it was.
+
+    Of several callers one gets True. On the way of a press the row is not read again: who won
+    knows what it holds.
+    """
+    if not rows.update(**changes):
+        order.refresh_from_db()
+        return False
+    for name, value in changes.items():
+        setattr(order, name, value)
+    return True
 
 
 def placed_since(account: ExchangeAccount, since: datetime) -> QuerySet[Order]:
@@ -138,16 +166,14 @@ def claim(order: Order) -> bool:
         now = timezone.now()
         try:
             with transaction.atomic(durable=True):
-                claimed = Order.objects.filter(
-                    pk=order.pk, state=State.INTENT, expires_at__gt=now
-                ).update(
+                return win(
+                    order,
+                    Order.objects.filter(pk=order.pk, state=State.INTENT, expires_at__gt=now),
                     state=State.SENDING,
                     cid=SMALLEST_CID + secrets.randbelow(SMALLEST_CID),
                     cid_date=now.date(),
                     sent_at=now,
                 )
-            order.refresh_from_db()
-            return bool(claimed)
         except IntegrityError:
             logger.warning("a client id was drawn twice; drawing again")
     return False
@@ -160,13 +186,14 @@ def note_signed(order: Order, signed: Signed) -> None:
     was found absent, never leaves any more.
     """
     try:
-        noted = Order.objects.filter(pk=order.pk, state=State.SENDING, nonce=None).update(
+        noted = win(
+            order,
+            Order.objects.filter(pk=order.pk, state=State.SENDING, nonce=None),
             nonce=signed.nonce,
             key_fingerprint=signed.key_fingerprint,
             body_sha256=signed.body_sha256,
             sent_at=timezone.now(),
         )
-        order.refresh_from_db()
     except DatabaseError as exc:
         raise NotSent("the journal cannot be written") from exc
     if not noted:

@@ -19,6 +19,7 @@ from dashboard.orders.kinds import FLAG_TITLES, flag_names, is_margin, kind_of
 from dashboard.orders.locks import OLD_MS, placing_lock
 from dashboard.orders.models import Order
 from dashboard.orders.outlook import Outlook, outlook_of
+from dashboard.portfolio.selectors import Available
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,8 @@ def review_of(order: Order) -> Review | None:
     outlook = outlook_of(order)
     rate = fee_rate(order.account, instrument.quote)
     fraction = rate.of(is_maker=outlook.is_maker)
-    paid, received, fee = effects(order, instrument, estimate, fraction)
+    available = sizing.available(order, instrument)
+    paid, received, fee = effects(order, instrument, estimate, fraction, available)
     quote = board.quote(order.symbol)
     return Review(
         order=order,
@@ -123,13 +125,17 @@ def review_of(order: Order) -> Review | None:
         price_age=(quote.cells if quote else absent_cells(order.symbol))["age"],
         price_age_ms=quote.age_ms() if quote else None,
         lock=account_hold(order.account) or placing_lock(order.symbol, instrument.public_name),
-        problems=tuple(sentence for _, sentence in rules.problems(order, instrument)),
-        guards=tuple(guards_of(order, instrument, outlook)),
+        problems=tuple(sentence for _, sentence in rules.problems(order, instrument, available)),
+        guards=tuple(guards_of(order, instrument, outlook, available)),
     )
 
 
 def effects(
-    order: Order, instrument: Instrument, estimate: Estimate, fraction: Decimal
+    order: Order,
+    instrument: Instrument,
+    estimate: Estimate,
+    fraction: Decimal,
+    available: Available,
 ) -> tuple[Change, Change, Decimal | None]:
     """Return what is paid, what is received less the fee, and the fee.
 
@@ -145,8 +151,8 @@ def effects(
     fee = None if gross is None else trimmed(gross * fraction)
     net = None if gross is None or fee is None else gross - fee
     return (
-        change(order, paid[0], paid[1], minus(paid[2])),
-        change(order, received[0], received[1], net),
+        change(available, paid[0], paid[1], minus(paid[2])),
+        change(available, received[0], received[1], net),
         fee,
     )
 
@@ -155,6 +161,5 @@ def minus(amount: Decimal | None) -> Decimal | None:
     return None if amount is None else -amount
 
 
-def change(order: Order, currency: str, name: str, amount: Decimal | None) -> Change:
-    before = sizing.available(order, currency)
-    return Change(currency=currency, name=name, amount=amount, before=before)
+def change(available: Available, currency: str, name: str, amount: Decimal | None) -> Change:
+    return Change(currency=currency, name=name, amount=amount, before=available[currency])

@@ -10,6 +10,7 @@ from dashboard.markets.models import Instrument
 from dashboard.orders import sizing
 from dashboard.orders.kinds import Flag, flag_names, has_flag, is_margin, kind_of
 from dashboard.orders.models import Order
+from dashboard.portfolio.selectors import Available
 
 Problem = tuple[str, str]  # the ticket's field, and the sentence for it
 
@@ -21,7 +22,7 @@ FLAG_WORDS = {
 }
 
 
-def problems(order: Order, instrument: Instrument) -> Iterator[Problem]:
+def problems(order: Order, instrument: Instrument, available: Available) -> Iterator[Problem]:
     """Yield why the order cannot be, by the ticket's fields; the balance is asked last."""
     found = [
         *wallet_problems(order, instrument),
@@ -29,7 +30,7 @@ def problems(order: Order, instrument: Instrument) -> Iterator[Problem]:
         *stop_problems(order),
         *size_problems(order, instrument),
     ]
-    yield from found or balance_problems(order, instrument)
+    yield from found or balance_problems(order, instrument, available)
 
 
 def wallet_problems(order: Order, instrument: Instrument) -> Iterator[Problem]:
@@ -94,14 +95,15 @@ def size_problems(order: Order, instrument: Instrument) -> Iterator[Problem]:
         yield "amount", f"The largest order is {amount_text(largest)} {name}."
 
 
-def balance_problems(order: Order, instrument: Instrument) -> Iterator[Problem]:
+def balance_problems(
+    order: Order, instrument: Instrument, available: Available
+) -> Iterator[Problem]:
     is_buy = order.side == "buy"
     needed = sizing.estimate_of(order).total if is_buy else order.amount
-    currency = instrument.quote if is_buy else instrument.base
+    held = available[instrument.quote if is_buy else instrument.base]
     name = instrument.quote_name if is_buy else instrument.base_name
-    available = sizing.available(order, currency)
-    if needed is None or available is None or needed <= available:
+    if needed is None or held is None or needed <= held:
         return
     costs = f"This costs {amount_text(needed)} {name}, but" if is_buy else "Only"
     verb = "only " if is_buy else ""
-    yield "amount", f"{costs} {verb}{amount_text(available)} {name} is available."
+    yield "amount", f"{costs} {verb}{amount_text(held)} {name} is available."

@@ -281,9 +281,10 @@ def ticket_market(account: ExchangeAccount, symbol: str) -> TicketMarket | None:
     instrument = markets.instrument(symbol)
     if instrument is None:
         return None
+    held = portfolio.available(account, (instrument.base, instrument.quote))
     return TicketMarket(
         instrument=instrument,
         cells=markets.market_row(instrument, board.quotes()).cells,
-        available_base=portfolio.available(account, instrument.base),
-        available_quote=portfolio.available(account, instrument.quote),
+        available_base=held[instrument.base],
+        available_quote=held[instrument.quote],
     )

@@ -129,8 +129,9 @@ def submit(order: Order, client: RestV2) -> wire.Order:
             new_order(order), not_after=order.expires_at.timestamp(), on_signed=on_signed
         )
     finally:
-        # A refusal and a lost answer are answers too.
-        kill_point(KillPoint.ANSWERED)
+        # A refusal and a lost answer are answers too; what never got its turn has none.
+        if order.nonce is not None:
+            kill_point(KillPoint.ANSWERED)
 
 
 def settle_unsent(order: Order, problem: Exception) -> None:

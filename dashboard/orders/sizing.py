@@ -68,9 +68,15 @@ def amount_for_total(order: Order, total: Decimal) -> Decimal | None:
     return amount_for(total, price) if price else None
 
 
-def available(order: Order, currency: str) -> Decimal | None:
-    """Return what the order's wallet has to spend; None where only the exchange knows."""
-    return None if is_margin(order) else portfolio.available(order.account, currency)
+def available(order: Order, instrument: Instrument) -> portfolio.Available:
+    """Return what the order's wallet has to spend of the market's two currencies.
+
+    None where only the exchange knows.
+    """
+    currencies = (instrument.base, instrument.quote)
+    if is_margin(order):
+        return dict.fromkeys(currencies)
+    return portfolio.available(order.account, currencies)
 
 
 def share_of_balance(order: Order, instrument: Instrument, share: Decimal) -> Decimal | None:
@@ -79,10 +85,10 @@ def share_of_balance(order: Order, instrument: Instrument, share: Decimal) -> De
     Fees come out of what an order brings in, so all there is may be spent. Source: Bitfinex, Fees.
     """
     if order.side == "sell":
-        held = available(order, instrument.base)
+        held = available(order, instrument)[instrument.base]
         amount = None if held is None else cut(held * share)
     else:
-        held = available(order, instrument.quote)
+        held = available(order, instrument)[instrument.quote]
         amount = None if held is None else amount_for_total(order, held * share)
     if amount is None or instrument.maximum is None:
         return amount

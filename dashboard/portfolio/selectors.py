@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -26,6 +26,8 @@ from dashboard.portfolio.valuation import (
 )
 
 logger = logging.getLogger(__name__)
+
+Available = Mapping[str, Decimal | None]  # by currency
 
 WHY_RESERVED = {
     WalletType.EXCHANGE: "Open orders reserve the rest.",
@@ -172,13 +174,14 @@ def wallets(account: ExchangeAccount) -> list[Wallet]:
     return [row for row in stored if row.balance or row.available]
 
 
-def available(account: ExchangeAccount, currency: str) -> Decimal | None:
+def available(account: ExchangeAccount, currencies: Collection[str]) -> Available:
     """Return what the exchange wallet has for new orders; None before balances were ever read."""
     if not BalancePoll.objects.filter(account=account, last_success__isnull=False).exists():
-        return None
-    wallet = Wallet.objects.filter(
-        account=account, type=WalletType.EXCHANGE, currency=currency
-    ).first()
-    if wallet is None:
-        return Decimal(0)
-    return wallet.balance if wallet.available is None else wallet.available
+        return dict.fromkeys(currencies)
+    wallets = Wallet.objects.filter(
+        account=account, type=WalletType.EXCHANGE, currency__in=currencies
+    )
+    return dict.fromkeys(currencies, Decimal(0)) | {
+        wallet.currency: wallet.balance if wallet.available is None else wallet.available
+        for wallet in wallets
+    }

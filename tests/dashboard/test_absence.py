@@ -11,6 +11,7 @@ import redis
 from celery.beat import SchedulingError
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from psycopg import errors
+from psycopg_pool import PoolTimeout
 
 from dashboard.absence import is_absence, is_database_absence
 from dashboard.log_lines import AbsenceIsNoCrash, LineFormatter
@@ -34,6 +35,7 @@ ABSENT = [
     of_postgres(OperationalError),
     of_postgres(InterfaceError),
     of_postgres(OperationalError, errors.CannotConnectNow),
+    of_postgres(OperationalError, PoolTimeout),
     of_postgres(OperationalError, errors.AdminShutdown),
     OperationalError("database is locked"),
     redis.ConnectionError("refused"),

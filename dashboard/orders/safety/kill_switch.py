@@ -15,7 +15,7 @@ from dashboard.accounts.models import ExchangeAccount, User
 from dashboard.accounts.selectors import main_account
 from dashboard.live.events import tell_person
 from dashboard.orders import journal
-from dashboard.orders.models import KillSwitch, Order, TradingLimits
+from dashboard.orders.models import KillSwitch, Order
 from dashboard.orders.safety import history
 from dashboard.orders.states import State
 
@@ -67,10 +67,9 @@ def engage(account: ExchangeAccount, *, by: str, user: User | None) -> None:
     follows is signed later with the same key, so it arrives later and finds it.
     """
     now = timezone.now()
-    TradingLimits.objects.get_or_create(account=account)
     with transaction.atomic(durable=True):
         # Orders are confirmed under the same lock: each one is seen here, or sees the switch.
-        TradingLimits.objects.select_for_update().get(account=account)
+        journal.lock_limits(account)
         switch, _ = KillSwitch.objects.get_or_create(account=account)
         if not switch.is_engaged:
             switch.engaged_at, switch.engaged_by, switch.released_at = now, by, None

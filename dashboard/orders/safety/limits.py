@@ -100,9 +100,8 @@ def set_limits(account: ExchangeAccount, wanted: Limits, *, user: User) -> Stand
     Whatever waited before and is not asked for again is given up; what is keeps its time.
     """
     now = timezone.now()
-    TradingLimits.objects.get_or_create(account=account)
     with transaction.atomic(durable=True):
-        row = TradingLimits.objects.select_for_update().get(account=account)
+        row = journal.lock_limits(account)
         held = standing_of(row, now)
         asked = {name: getattr(wanted, name) for name in TITLES}
         later = {
@@ -145,13 +144,12 @@ def withdraw_pending(account: ExchangeAccount, *, user: User) -> None:
 
 
 def placing_hold(order: Order) -> str:
-    """Return which limit an order would break, "" for none; note what it is worth.
+    """Return which limit an order would break, "" for none; note on it what it is worth.
 
-    Call it under the lock that `journal.declare_intent` holds.
+    Call it under the lock that `journal.declare_intent` holds, which stores the worth.
     """
     now = timezone.now()
     order.value = worth.order_value(order)
-    Order.objects.filter(pk=order.pk).update(value=order.value)
     row = TradingLimits.objects.filter(account=order.account).first()
     limits = standing_of(row, now).now
     return (

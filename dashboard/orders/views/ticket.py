@@ -200,8 +200,8 @@ def confirmed(request: Request, order: Order) -> HttpResponse | None:
     )
     if missing:
         return reviewed(request, order, status=422, missing=missing)
+    # Stored with the intent.
     order.reference = json.dumps([guard.sentence for guard in found.guards])
-    Order.objects.filter(pk=order.pk, state=State.DRAFT).update(reference=order.reference)
     return None
 
 

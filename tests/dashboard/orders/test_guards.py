@@ -19,6 +19,7 @@ from dashboard.orders.guards import AGAIN, Guard, guards_of, unconfirmed
 from dashboard.orders.kinds import Flag
 from dashboard.orders.models import Order
 from dashboard.orders.outlook import outlook_of
+from dashboard.orders.sizing import available
 from dashboard.orders.states import State
 from exchange.paper import PaperExchange
 from tests.dashboard.orders.conftest import Review, ticket, token_in
@@ -42,7 +43,8 @@ def order_with(account: ExchangeAccount, **changes: Any) -> Order:
 def found(account: ExchangeAccount, **changes: Any) -> dict[str, Guard]:
     order = order_with(account, **changes)
     instrument = Instrument.objects.get(symbol="tBTCUSD")
-    return {guard.code: guard for guard in guards_of(order, instrument, outlook_of(order))}
+    held = available(order, instrument)
+    return {guard.code: guard for guard in guards_of(order, instrument, outlook_of(order), held)}
 
 
 def show_book(*, bid: str = "60990", ask: str = "61000", amount: str = "1") -> None:

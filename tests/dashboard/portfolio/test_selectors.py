@@ -127,24 +127,24 @@ def test_a_stranger_has_nothing_of_the_owners(read: ExchangeAccount, stranger: U
 
 
 def test_available_is_unknown_before_balances_were_read(account: ExchangeAccount) -> None:
-    assert selectors.available(account, "USD") is None
+    assert selectors.available(account, ["USD"])["USD"] is None
 
 
 def test_available_is_zero_without_a_wallet(read: ExchangeAccount) -> None:
-    assert selectors.available(read, "USD") == 0
+    assert selectors.available(read, ["USD"])["USD"] == 0
 
 
 def test_available_is_of_the_exchange_wallet_alone(read: ExchangeAccount) -> None:
     add_wallet(read, "margin", "USD", "100", "100")
     add_wallet(read, "exchange", "USD", "7", "5")
 
-    assert selectors.available(read, "USD") == 5
+    assert selectors.available(read, ["USD"])["USD"] == 5
 
 
 def test_where_the_exchange_does_not_tell_available_is_the_balance(read: ExchangeAccount) -> None:
     add_wallet(read, "exchange", "USD", "7", None)
 
-    assert selectors.available(read, "USD") == 7
+    assert selectors.available(read, ["USD"])["USD"] == 7
 
 
 def test_the_markets_that_wallets_are_valued_by_are_everybodys(
