@@ -345,6 +345,11 @@ GUARD_AGAIN_SECONDS = env_int("GUARD_AGAIN_SECONDS", 5, minimum=0, maximum=3600)
 # --- Static --------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env_text("STATIC_ROOT", str(TIDEWATCH_HOME / "static")))
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "dashboard.static_files.JoinedFinder",
+]
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("vendor/idiomorph", BASE_DIR / "node_modules" / "idiomorph" / "dist"),

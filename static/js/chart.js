@@ -2,7 +2,8 @@
 // here for one purpose only, to find the pixel: every figure that is read is the server's text.
 (() => {
   "use strict";
-  const { Candles, ask } = window.tidewatchCandles;
+  const { Candles } = window.tidewatchCandles;
+  const { Marks } = window.tidewatchChartMarks;
   const ages = window.tidewatchAges;
   const REMEMBERED = "tidewatch-timeframe";
   const NEAR_EDGE = 60; // candles to the left of the view that should be there already
@@ -17,15 +18,12 @@
   const canvas = part("canvas");
   const live = part("live");
   const { symbol, candles: address } = frame.dataset;
-  const marksAddresses = frame.dataset.marks.split(" ");
   const buttons = [...frame.querySelectorAll("[data-timeframe]")];
   let timeframe = "1h";
   let data = null;
   let isDrawn = false;
   let isReading = false;
   let retry = 0;
-  let lines = [];
-  let marks = [];
   let ink = {};
   let wasStale = false;
   let newestRead = -AGAIN_MS;
@@ -62,7 +60,7 @@
     priceLineVisible: false,
   });
   volume.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 }, visible: false });
-  const dots = lib.createSeriesMarkers(price, []);
+  const marks = new Marks(lib, price, frame);
 
   // --- colours: those that the page's sheet gives, in whichever theme ---
 
@@ -110,7 +108,7 @@
     });
     price.setData(data.all.map(bar));
     volume.setData(data.all.map(column));
-    drawMarks();
+    marks.draw(data, ink);
     tell(data.last);
     frame.dataset.count = data.all.length;
     part("empty").hidden = data.all.length > 0;
@@ -188,47 +186,8 @@
     if (isDrawn) tell(data.last);
   });
 
-  // --- marks: lines of what waits, dots of what happened; any area may tell some ---
-
   async function readMarks() {
-    const answers = await Promise.allSettled(marksAddresses.map((one) => ask(one)));
-    if (answers.some(({ status }) => status === "rejected")) return; // the ones shown still hold
-    const told = answers.flatMap(({ value }) => value.marks);
-    if (JSON.stringify(told) === JSON.stringify(marks)) return;
-    marks = told;
-    if (isDrawn) drawMarks();
-  }
-
-  function drawMarks() {
-    lines.forEach((line) => price.removePriceLine(line));
-    const waiting = marks.filter(({ kind }) => kind === "line");
-    lines = waiting.map((mark) =>
-      price.createPriceLine({
-        price: Number(mark.price),
-        title: mark.text,
-        color: mark.side ? (mark.side === "sell" ? ink.down : ink.up) : ink.accent,
-        lineWidth: 1,
-        lineStyle: mark.is_certain === false ? lib.LineStyle.Dotted : lib.LineStyle.Dashed,
-        axisLabelVisible: true,
-      }),
-    );
-    const past = marks
-      .filter(({ kind }) => kind === "dot")
-      .map((mark) => ({ mark, candle: data.at(mark.at_ms) }))
-      .filter(({ candle }) => candle)
-      .sort((one, other) => one.candle.ms - other.candle.ms);
-    dots.setMarkers(
-      past.map(({ mark, candle }) => ({
-        time: seconds(candle),
-        position: "atPriceMiddle",
-        price: Number(mark.price),
-        shape: "circle",
-        color: mark.side === "sell" ? ink.down : ink.up,
-        size: 0.8,
-      })),
-    );
-    frame.dataset.lines = lines.length;
-    frame.dataset.dots = past.length;
+    if ((await marks.read()) && isDrawn) marks.draw(data, ink);
   }
 
   // --- state: the same words as everywhere, by the same ages ---
@@ -271,37 +230,7 @@
     read("readNewest").then(() => chart.timeScale().scrollToPosition(4, false));
   }
 
-  function pan(share) {
-    const scale = chart.timeScale();
-    const shown = scale.getVisibleLogicalRange();
-    if (!shown) return;
-    const by = (shown.to - shown.from) * share;
-    scale.setVisibleLogicalRange({ from: shown.from + by, to: shown.to + by });
-  }
-
-  function zoom(factor) {
-    const scale = chart.timeScale();
-    const shown = scale.getVisibleLogicalRange();
-    if (!shown) return;
-    scale.setVisibleLogicalRange({ from: shown.to - (shown.to - shown.from) * factor, to: shown.to });
-  }
-
-  const KEYS = {
-    ArrowLeft: () => pan(-0.1),
-    ArrowRight: () => pan(0.1),
-    PageUp: () => pan(-0.9),
-    PageDown: () => pan(0.9),
-    "+": () => zoom(0.8),
-    "=": () => zoom(0.8),
-    "-": () => zoom(1.25),
-    Home: () => pan(-data.all.length),
-    End: () => chart.timeScale().scrollToPosition(4, false),
-  };
-  canvas.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in KEYS)) return;
-    event.preventDefault();
-    KEYS[event.key]();
-  });
+  window.tidewatchChartKeys.listen(chart, canvas, () => data.all.length);
   for (const button of buttons) {
     button.addEventListener("click", () => {
       localStorage.setItem(REMEMBERED, button.dataset.timeframe);

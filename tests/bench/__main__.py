@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from tests.bench import page
-from tests.bench.live import fanout, starting
+from tests.bench.live import fanout, flushing, pages, starting
 from tests.bench.measuring import ROOT, Result, compare
 from tests.exchange.peers import environments
 from tests.exchange.peers.peer import Peer, running
@@ -206,6 +206,8 @@ LIVE: dict[str, Callable[[], Iterator[str]]] = {
     "fanout": fanout.fanout,
     "growth": fanout.growth,
     "start": starting.second_start,
+    "pages": pages.pages,
+    "browser_flush": flushing.flushes,
 }
 
 

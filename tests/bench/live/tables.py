@@ -100,9 +100,46 @@ def start(result: dict[str, Any]) -> str:
     )
 
 
+def visits(result: dict[str, Any]) -> str:
+    """Return what a live page is like in a browser, with everybody's further page."""
+    lines = [
+        "| who | frame to page, p50 ms | p99 ms | one page more, % of a core | KiB "
+        "| first visit: requests | KiB | ms to the first price that moved |",
+        "|---|" + "---:|" * 7,
+    ]
+    for who, found in result["contenders"].items():
+        name = f"**{who}**" if who == "ours" else who
+        lines.append(
+            f"| {name} | {found['p50_ms']:.1f} | {found['p99_ms']:.1f} "
+            f"| {found['core_percent']:.2f} | {found['kib_each']:,.0f} | {found['requests']:.0f} "
+            f"| {found['kib']:,.0f} | {found['first_price_ms']:,.0f} |"
+        )
+    chart = result["with chart"]
+    told = f"A market's page with its chart: {chart['requests']} requests, {chart['kib']:,.0f} KiB."
+    return "\n".join([*lines, "", told, "", about(result), ""])
+
+
+def flushes(result: dict[str, Any]) -> str:
+    """Return what a flush costs the page's main thread."""
+    lines = [
+        "| rows on the page | changed and visible | ours, ms | of it script | the bare loop, ms "
+        "| ours ÷ bare | layout shift |",
+        "|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for case in result["cases"]:
+        lines.append(
+            f"| {case['rows']} | {case['changed']} | {case['page task ms']:.1f} "
+            f"| {case['page script ms']:.1f} | {case['bare task ms']:.1f} "
+            f"| {case['task / bare']:.2f} | {case['layout shift']} |"
+        )
+    return "\n".join([*lines, "", about(result), ""])
+
+
 SECTIONS = (
     ("fanout", "The same news to many browsers", comparison),
     ("growth", "How the cost grows", draw),
+    ("pages", "A live page in a browser", visits),
+    ("browser_flush", "What a flush costs in the page", flushes),
     ("start", "Starting", start),
     ("fanout-before", "The same before frames went straight to the sockets", comparison),
 )

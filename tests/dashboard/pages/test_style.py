@@ -116,15 +116,6 @@ def test_styles_load_nothing_from_elsewhere_and_only_pictures_that_exist() -> No
         assert all((path.parent / picture).is_file() for picture in pictures)
 
 
-def test_every_style_sheet_is_linked_once() -> None:
-    linked = re.findall(
-        r"css/([\w-]+\.css)",
-        (Path(settings.BASE_DIR) / "templates" / "pages" / "_styles.html").read_text(),
-    )
-
-    assert sorted(linked) == sorted(path.name for path in STYLES.glob("*.css"))
-
-
 def test_the_flash_of_a_new_figure_is_short_and_can_be_turned_off() -> None:
     text = (Path(settings.BASE_DIR) / "static" / "js" / "cells.js").read_text()
 

@@ -28,38 +28,42 @@ UV = Path(sys.executable).with_name("uv")
 NODE_CLIENT = "bitfinex-api-node"
 
 
-def locked(name: str) -> Path:
+def locked(name: str, folder: Path = HERE) -> Path:
     """The file that says what belongs into a client's environment."""
-    return HERE / f"{name}.txt"
+    return folder / f"{name}.txt"
 
 
-def version(name: str) -> str:
+def version(name: str, folder: Path = HERE) -> str:
     """The version of a client that we compare ourselves with."""
-    found = re.search(rf"^{re.escape(name)}==(\S+)", locked(name).read_text(), re.MULTILINE)
+    text = locked(name, folder).read_text()
+    found = re.search(rf"^{re.escape(name)}==(\S+)", text, re.MULTILINE)
     assert found is not None
     return found[1]
 
 
-def python(name: str) -> Path:
-    """The interpreter of a client's environment, which is complete when this returns."""
-    return made(name, FOLDER / f"{name}-{version(name)}")
+def python(name: str, folder: Path = HERE) -> Path:
+    """The interpreter of a client's environment, which is complete when this returns.
+
+    folder: where its lock file lies.
+    """
+    return made(name, FOLDER / f"{name}-{version(name, folder)}", locked(name, folder))
 
 
 def own_python() -> Path:
     """The interpreter of an environment with what `exchange` needs by itself and nothing else."""
-    return made("exchange", FOLDER / "exchange")
+    return made("exchange", FOLDER / "exchange", locked("exchange"))
 
 
-def made(name: str, environment: Path) -> Path:
+def made(name: str, environment: Path, lock: Path) -> Path:
     """Install what a lock file lists, unless it is there, and return the interpreter."""
     interpreter = environment / "bin" / "python"
 
     def install() -> None:
         run(UV, "venv", "--quiet", "--clear", "--python", sys.executable, environment)
         install = ("pip", "install", "--quiet", "--require-hashes", "--python", interpreter)
-        run(UV, *install, "-r", locked(name))
+        run(UV, *install, "-r", lock)
 
-    wanted = hashlib.sha256(locked(name).read_bytes() + sys.version.encode()).hexdigest()
+    wanted = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()
     once(name, environment, wanted, install)
     return interpreter
 

@@ -1,4 +1,4 @@
-"""What a flush costs in the page: `python -m tests.bench.browser_flush [out.json]`.
+"""What a flush costs in the page, printed as JSON; flushing.py runs it, in its own environment.
 
 The markets page's own scripts and styles in Chromium, rows as the server draws them, messages as
 the hub writes them. Beside it, in the same run and in turns, a bare loop that puts the same texts
@@ -26,7 +26,7 @@ from dashboard.live.quotes import Quote  # noqa: E402
 from tests.browser.conftest import launch  # noqa: E402
 from tests.dashboard.quotes import told_of  # noqa: E402
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 COLUMNS = ("last", "change", "bid", "ask", "volume", "age")
 FLUSHES = 15
 ROUNDS = 3
@@ -173,10 +173,7 @@ def main() -> None:
             compare(browser, rows=300, height=300 * 33, changed=300),
         ]
         browser.close()
-    text = json.dumps({"load": os.getloadavg()[0], "cases": found}, indent=1)
-    if len(sys.argv) > 1:
-        Path(sys.argv[1]).write_text(text + "\n")
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(json.dumps(found))
 
 
 if __name__ == "__main__":
