@@ -90,6 +90,8 @@ def logging_config(level: str) -> dict[str, Any]:
             # At DEBUG these two print whole frames and requests, signatures included.
             "websockets": {"level": "WARNING"},
             "urllib3": {"level": "WARNING"},
+            # Whoever asked for a connection says that there is none.
+            "psycopg.pool": {"level": "ERROR"},
             # Django's own handler would print each line a second time.
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
             "django.request": {"filters": ["health"]},

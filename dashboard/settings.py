@@ -17,6 +17,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from dashboard.database_pool import POOL
 from dashboard.environment import env_choice, env_int, env_list, env_text
 from dashboard.log_lines import logging_config
 from dashboard.state_folder import private_folder, secret_in
@@ -186,8 +187,7 @@ _SQLITE = {
 }
 DATABASES: dict[str, Any] = {
     "default": (
-        # Each request has a thread of its own here, so a kept connection would never be met again:
-        # they lie in a pool, and each is tried before it is handed out.
+        # Each is tried before it is handed out.
         dict(dj_database_url.parse(DATABASE_URL, conn_max_age=0, conn_health_checks=True))
         if DATABASE_URL
         else _SQLITE
@@ -195,14 +195,7 @@ DATABASES: dict[str, Any] = {
 }
 if DATABASE_URL:
     DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
-    DATABASES["default"]["OPTIONS"]["pool"] = {
-        "min_size": 1,
-        "max_size": 40,  # of each process: more than it ever has requests or tasks at once
-        "timeout": 5.0,
-        # Given up soon, since the next request begins anew: tries of one attempt lie ever further
-        # apart, and a server that is back would stay unseen for as long as it was away.
-        "reconnect_timeout": 2.0,
-    }
+    DATABASES["default"]["OPTIONS"]["pool"] = POOL
     # A machine that vanishes says no goodbye, and its locks would stay for hours: the kill switch
     # waits for one of them. Whoever needs other options names them in DATABASE_URL.
     DATABASES["default"]["OPTIONS"].setdefault(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db import transaction
+
 import exchange as wire
 from dashboard.accounts import due_work
 from dashboard.accounts.models import ExchangeAccount
@@ -16,6 +18,7 @@ from exchange.stream.events import Event
 SYNC_TASK = "dashboard.orders.tasks.sync_due_orders"
 
 
+@transaction.atomic
 def take_in(account: ExchangeAccount, events: Sequence[Event]) -> None:
     """Store what a burst of events tells of orders and trades.
 

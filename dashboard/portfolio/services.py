@@ -101,6 +101,8 @@ def store_told(*, account: ExchangeAccount, wallets: Iterable[wire.Wallet]) -> N
     The stream tells what is available only where that was computed. Otherwise the figure we have
     stands as long as the balance does; after that it is not known.
     """
+    # A reading locks this row first and wallets after it: whoever writes wallets does the same.
+    BalancePoll.objects.select_for_update().filter(account=account).first()
     has_changed = False
     for wallet in wallets:
         row = rows_of(account, wallet).first()

@@ -5,20 +5,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.product.running import ROOT, own_environment
-from tests.product.servers import postgres
+from tests.product.servers import postgres, postgres_server
 
 SETTINGS = "--ds=tests.product.postgres_settings"
-SHARED = ("test_nonces.py", "test_budgets.py")
+SHARED = ("accounts/test_nonces.py", "accounts/test_budgets.py", "portfolio/test_turns.py")
 
 
 @pytest.mark.timeout(180)
-def test_nonces_and_the_rate_budget_hold_on_postgresql_too() -> None:
-    files = [str(ROOT / "tests" / "dashboard" / "accounts" / name) for name in SHARED]
+def test_what_processes_share_they_share_on_postgresql_too() -> None:
+    files = [str(ROOT / "tests" / "dashboard" / name) for name in SHARED]
     with postgres() as url:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-rA", "-p", "no:cacheprovider", SETTINGS, *files],
@@ -30,6 +31,7 @@ def test_nonces_and_the_rate_budget_hold_on_postgresql_too() -> None:
 
     assert done.returncode == 0, done.stdout
     assert "test_budgets.py::test_the_clock_is_the_databases_own" in done.stdout
+    assert "test_turns.py::" in done.stdout
 
 
 @pytest.mark.timeout(120)
@@ -54,3 +56,54 @@ def test_what_a_vanished_machine_had_locked_is_free_again_soon(tmp_path: Path) -
         )
 
     assert done.stdout.strip() == "15s", done.stderr
+
+
+ASK_TWICE = """
+import threading, time
+from django.db import connection
+def ask():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    connection.close()
+ask()
+print("asked", flush=True)
+input()
+began = time.monotonic()
+asking = threading.Thread(target=ask)
+asking.start()
+print("asking", flush=True)
+asking.join()
+print(f"{time.monotonic() - began:.2f}", flush=True)
+"""
+
+
+@pytest.mark.timeout(120)
+def test_who_waits_for_a_dead_database_is_answered_soon_after_its_return(tmp_path: Path) -> None:
+    with postgres_server() as server:
+        asking = subprocess.Popen(
+            [sys.executable, "manage.py", "shell", "--no-imports", "-c", ASK_TWICE],
+            cwd=ROOT,
+            env=own_environment(
+                tmp_path,
+                DATABASE_URL=server.url,
+                REDIS_URL="redis://127.0.0.1:1",
+                SECRET_KEY="made-up-for-a-test-" + "x" * 40,
+            ),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert asking.stdout is not None
+        assert asking.stdin is not None
+        assert asking.stdout.readline() == "asked\n"
+        server.crash()
+        asking.stdin.write("\n")
+        asking.stdin.flush()
+        assert asking.stdout.readline() == "asking\n"
+        died = time.monotonic()
+        server.start()
+        away = time.monotonic() - died
+        told, complaints = asking.communicate(timeout=60)
+
+    assert float(told) < away + 2.0, complaints

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
 from dashboard.accounts.clients import nonces
 from dashboard.accounts.models import ExchangeAccount
@@ -26,7 +26,7 @@ from exchange.stream.events import ChannelEvent, ChannelFrame, Disconnected, Eve
 from exchange.stream.pacing import Gate
 from exchange.symbols import is_symbol, split
 
-# Takes in what an account's stream told, oldest first; runs in a thread, inside a transaction.
+# Takes in what an account's stream told, oldest first; runs in a thread, in its own transactions.
 Listener = Callable[[ExchangeAccount, Sequence[Event]], None]
 
 FILTERS = ("trading", "wallet")
@@ -148,9 +148,10 @@ class AccountHearing:
     def _store(self, burst: Sequence[Event]) -> None:
         try:
             kill_point(KillPoint.STREAM_TOLD)
-            with transaction.atomic():
-                for listener in self.listeners:
-                    listener(self.account, burst)
+            # Each has a transaction of its own, if any: one that held the rows of all would wait
+            # for readings of orders and of balances, which take theirs in other orders.
+            for listener in self.listeners:
+                listener(self.account, burst)
         finally:
             connection.close()
 

@@ -135,11 +135,30 @@ def flushes(result: dict[str, Any]) -> str:
     return "\n".join([*lines, "", about(result), ""])
 
 
+def all_day(result: dict[str, Any]) -> str:
+    """Return what a page that is left open keeps, and what it takes."""
+    lines = ["| minute | heap, MiB | nodes | listeners | web process, MiB |", "|---:" * 5 + "|"]
+    lines += [
+        f"| {each['minute']} | {each['heap MiB']} | {each['nodes']:.0f} | {each['listeners']:.0f} "
+        f"| {each['web MiB']} |"
+        for each in result["minutes"]
+        if each["minute"] in (0, 1, 5, 10, 15)
+    ]
+    told = (
+        f"All {result['rows']} markets of the paper exchange. The page's main thread takes "
+        f"{result['seen']} % of a core while it is seen, {result['hidden']} % behind another tab."
+    )
+    phone = ", ".join(f"{name}: {value}" for name, value in result["phone"].items())
+    slowed = f"390 pixels wide, at a quarter of the processor's speed: {phone}."
+    return "\n".join([*lines, "", told, slowed, "", about(result), ""])
+
+
 SECTIONS = (
     ("fanout", "The same news to many browsers", comparison),
     ("growth", "How the cost grows", draw),
     ("pages", "A live page in a browser", visits),
     ("browser_flush", "What a flush costs in the page", flushes),
+    ("open_all_day", "A page left open", all_day),
     ("start", "Starting", start),
     ("fanout-before", "The same before frames went straight to the sockets", comparison),
 )
