@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard.orders.kinds import KINDS as KINDS_THERE_ARE
+from dashboard.orders.words import type_words
 from tests.browser.story import LAST, MARKET, PATIENCE_MS, value
 from tests.product.running import Tidewatch
 
@@ -21,6 +24,7 @@ KINDS = {
     "FOK": ({"price": "1.01"}, "FILLED"),
     "IOC": ({"price": "0.95"}, "CANCELED"),
 }
+WORDS = {each.code: type_words(f"EXCHANGE {each.wire}") for each in KINDS_THERE_ARE.values()}
 STATE = '#ticket [data-field="state"]'
 
 
@@ -45,26 +49,30 @@ def place(page: Page, words: str) -> None:
     review.get_by_role("button", name=words).press("Enter")
 
 
+def line_of(amount: str, state: str) -> str:
+    return f'tr[data-state="{state}"]:has([data-field="amount"][data-value="{amount}"])'
+
+
 def cancel(page: Page, row: str) -> None:
     page.locator(row).get_by_role("button", name="Cancel").press("Enter")
     expect(page.locator(row)).to_have_count(0, timeout=PATIENCE_MS)
 
 
-@pytest.mark.parametrize(("number", "kind"), enumerate(KINDS))
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_is_placed_by_keyboard_and_ends_as_it_says(
-    page: Page, tidewatch: Tidewatch, number: int, kind: str
+    page: Page, tidewatch: Tidewatch, kind: str
 ) -> None:
     prices, state = KINDS[kind]
-    amount = f"0.00{31 + number}"
+    amount = f"0.00{31 + list(KINDS).index(kind)}"
     fill(page, kind, prices, amount)
     place(page, f"Buy {amount} BTC")
 
     expect(page.locator(STATE)).to_have_attribute("data-value", state, timeout=PATIENCE_MS)
 
     page.goto(f"{tidewatch.url}/orders/{'' if state == 'OPEN' else 'history/'}")
-    row = f'tr[data-order]:has([data-field="amount"][data-value="{amount}"])'
+    row = line_of(amount, state)
     expect(page.locator(row)).to_have_count(1, timeout=PATIENCE_MS)
-    expect(page.locator(row)).to_contain_text(kind.replace("_", " ").title()[:4])
+    expect(page.locator(row)).to_contain_text(WORDS[kind])
     if state == "OPEN":
         cancel(page, row)
 
@@ -76,12 +84,14 @@ def test_a_hidden_post_only_limit_with_an_end_waits_until_it_is_cancelled(
     page.locator("#ticket summary").press("Enter")
     page.get_by_label("Post only").press("Space")
     page.get_by_label("Hidden").press("Space")
-    page.get_by_label("Good till, UTC").fill("2099-12-31 18:00")
+    page.get_by_label("Good till, UTC").fill(
+        f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d %H:%M}"
+    )
     place(page, "Buy 0.0041 BTC")
     expect(page.locator(STATE)).to_have_attribute("data-value", "OPEN", timeout=PATIENCE_MS)
 
     page.goto(f"{tidewatch.url}/orders/")
-    row = 'tr[data-order]:has([data-field="amount"][data-value="0.0041"])'
+    row = line_of("0.0041", "OPEN")
     expect(page.locator(row)).to_contain_text(re.compile("post only", re.IGNORECASE))
     expect(page.locator(row)).to_contain_text(re.compile("hidden", re.IGNORECASE))
     cancel(page, row)
@@ -95,9 +105,7 @@ def test_of_a_pair_both_are_listed_and_both_go(page: Page, tidewatch: Tidewatch)
     expect(page.locator(STATE)).to_have_attribute("data-value", "OPEN", timeout=PATIENCE_MS)
 
     page.goto(f"{tidewatch.url}/orders/")
-    rows = page.locator(
-        'tr[data-order][data-state="OPEN"]:has([data-field="amount"][data-value="0.0042"])'
-    )
+    rows = page.locator(line_of("0.0042", "OPEN"))
     expect(rows).to_have_count(2, timeout=PATIENCE_MS)
     rows.first.get_by_role("button", name=re.compile("Cancel")).first.press("Enter")
     expect(rows).to_have_count(0, timeout=PATIENCE_MS)
