@@ -106,12 +106,14 @@ def kills(seed: int) -> Figure:
     for part in at_once([("SQLite", seed, False), ("PostgreSQL", seed, True)], work):
         made.missed += part.missed
         made.verdict.add(part.verdict)
+        made.longest_doubt = max(made.longest_doubt, part.longest_doubt)
         made.kills = {point: made.kills.get(point, 0) + n for point, n in part.kills.items()}
     return Figure(
         name="H2",
         title=f"SIGKILL at {len(points)} moments × {sum(KILLS.values())}",
         promised="0 lost, 0 duplicated, restart without help",
-        found=f"{sum(made.kills.values())} kills, {made.verdict}; {len(made.missed)} not reached",
+        found=f"{sum(made.kills.values())} kills, {made.verdict}; {len(made.missed)} not reached; "
+        f"the longest doubt {made.longest_doubt:.0f} s",
         is_met=made.is_met,
         seed=seed,
         details=made.missed + made.verdict.sentences(),

@@ -213,9 +213,9 @@ class Trial:
             Decimal(intent.executed or "0") == Decimal(order["executed"])
         )
 
-    def verdict(self) -> Verdict:
+    def verdict(self, most_seconds: float = SETTLE_SECONDS) -> Verdict:
         """Judge every intent by the ledger, every page by its status, every log by tracebacks."""
-        verdict = judge(self.intents, self.rig.exchange, SETTLE_SECONDS)
+        verdict = judge(self.intents, self.rig.exchange, most_seconds)
         verdict.errors += self.person.errors
         logs = self.rig.logs()
         verdict.errors += tracebacks(logs)
