@@ -1,0 +1,42 @@
+"""Prices change all the time, and nothing else on a page moves for it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.story import LAST, MARKET, PATIENCE_MS
+from tests.product.running import Tidewatch
+
+pytestmark = pytest.mark.timeout(240)
+WATCH = """() => {
+  window.moved = [];
+  window.prices = new Set();
+  new PerformanceObserver((list) => {
+    for (const { sources } of list.getEntries()) {
+      window.moved.push(...sources.map(({ node }) =>
+        (node?.parentElement?.outerHTML ?? "gone").slice(0, 200)));
+    }
+  }).observe({ type: "layout-shift" });
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", ["/markets/", f"/markets/{MARKET}/"])
+def test_no_price_moves_anything(page: Page, tidewatch: Tidewatch, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{tidewatch.url}{path}")
+    page.wait_for_selector(f'{LAST}[data-state="live"]', state="attached", timeout=PATIENCE_MS)
+    page.wait_for_function("() => document.fonts.status === 'loaded'")
+    page.evaluate(WATCH)
+
+    page.wait_for_function(
+        """(selector) => {
+            window.prices.add(document.querySelector(selector).dataset.value);
+            return window.prices.size > 15;
+        }""",
+        arg=LAST,
+        timeout=2 * PATIENCE_MS,
+    )
+
+    assert page.evaluate("window.moved") == []
