@@ -68,11 +68,9 @@ def filled_in_parts(trial: Trial, name: str) -> None:
         exchange.fault("repeated_frame", channel="account") as repeated,
         exchange.fault("reordered_frame", channel="account") as reordered,
     ):
-        for times in (1, 2):
-            sell_to(trial, intent.order_id, part(intent.amount))
-            traded = executed(trial, intent.order_id)
-            assert traded == times * part(intent.amount), f"{name}: {traded} traded"
-        sell_to(trial, intent.order_id, intent.amount - executed(trial, intent.order_id))
+        for wanted in (part(intent.amount), 2 * part(intent.amount), intent.amount):
+            until(lambda so_far=wanted: sold(trial, intent, so_far), f"{name}: {wanted} traded")  # type: ignore[misc]
+            assert executed(trial, intent.order_id) == wanted, f"{name}: not {wanted} traded"
         until(
             lambda: exchange.fired(repeated) and exchange.fired(reordered),
             f"{name}: the frames are spoilt",
@@ -81,9 +79,18 @@ def filled_in_parts(trial: Trial, name: str) -> None:
 
 
 def traded_part(trial: Trial, intent: Intent) -> bool:
-    """Let a bot sell again where another bid, which came meanwhile, has taken all of it."""
-    sell_to(trial, intent.order_id, part(intent.amount))
-    return executed(trial, intent.order_id) > 0
+    return sold(trial, intent, part(intent.amount))
+
+
+def sold(trial: Trial, intent: Intent, wanted: Decimal) -> bool:
+    """Let a bot sell what is missing of `wanted`; tell whether that much is traded.
+
+    To be asked again where another bid, which came meanwhile, has taken all of it.
+    """
+    missing = wanted - executed(trial, intent.order_id)
+    if missing > 0:
+        sell_to(trial, intent.order_id, missing)
+    return executed(trial, intent.order_id) >= wanted
 
 
 def part(amount: Decimal) -> Decimal:
