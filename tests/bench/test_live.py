@@ -20,7 +20,7 @@ def test_a_mark_is_found_again_in_any_text_and_taken_out_of_it():
 
 
 def test_a_mark_is_a_price_that_is_written_out_in_full():
-    assert re.fullmatch(r"7700\d{9}", str(Decimal(mark())))
+    assert re.fullmatch(r"770\d{9}", str(Decimal(mark())))
 
 
 def test_a_page_watches_some_of_what_moves():

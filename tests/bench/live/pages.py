@@ -33,7 +33,7 @@ MORE_PAGES = 4
 WATCH = """(() => {
   const offset = OFFSET_MS, seen = new Set();
   window.delays = [];
-  const digits = (text) => (text ?? "").replace(/\\D/g, "").match(/7700(\\d{9})/)?.[1];
+  const digits = (text) => (text ?? "").replace(/\\D/g, "").match(/770(\\d{9})/)?.[1];
   const look = (records) => {
     const now = (performance.timeOrigin + performance.now() - offset) * 1000;
     for (const { target } of records) {

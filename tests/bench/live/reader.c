@@ -5,7 +5,7 @@
  *   WATCH_FILE    what to say after opening, one line per distinct page, taken in turn; may be empty
  *
  * Prints "open" when all are open. Then it answers lines on its input: "reset" forgets what was
- * counted, "report" prints it as JSON. A frame is marked by "7700" and nine digits: the microseconds
+ * counted, "report" prints it as JSON. A frame is marked by "770" and nine digits: the microseconds
  * of CLOCK_MONOTONIC at which its news was made, without what exceeds a billion. Frames of one
  * connection with the same mark are parts of one piece of news, which is here with its last part.
  */
@@ -53,12 +53,12 @@ static long now_us(void) {
 
 static long mark_in(const char *text, size_t size) {
     const char *at = text, *end = text + size;
-    while ((at = memmem(at, end - at, "7700", 4))) {
-        const char *digit = at + 4;
+    while ((at = memmem(at, end - at, "770", 3))) {
+        const char *digit = at + 3;
         long mark = 0;
-        while (digit < end && digit < at + 13 && isdigit((unsigned char)*digit)) mark = mark * 10 + *digit++ - '0';
-        if (digit == at + 13) return mark;
-        at += 4;
+        while (digit < end && digit < at + 12 && isdigit((unsigned char)*digit)) mark = mark * 10 + *digit++ - '0';
+        if (digit == at + 12) return mark;
+        at += 3;
     }
     return -1;
 }
@@ -155,7 +155,7 @@ static void say(int fd, const char *text) {
     if (size < 126) frame[at++] = (char)(0x80 | size);
     else { frame[at++] = (char)(0x80 | 126); frame[at++] = size >> 8; frame[at++] = size & 255; }
     memset(frame + at, 0, 4); /* masked with nothing */
-    at += 4;
+    at += 3;
     memcpy(frame + at, text, size);
     if (write(fd, frame, size + at) < 0) die("write");
     free(frame);
