@@ -155,7 +155,7 @@ static void say(int fd, const char *text) {
     if (size < 126) frame[at++] = (char)(0x80 | size);
     else { frame[at++] = (char)(0x80 | 126); frame[at++] = size >> 8; frame[at++] = size & 255; }
     memset(frame + at, 0, 4); /* masked with nothing */
-    at += 3;
+    at += 4;
     memcpy(frame + at, text, size);
     if (write(fd, frame, size + at) < 0) die("write");
     free(frame);
