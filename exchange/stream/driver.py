@@ -46,6 +46,8 @@ class Driver(ABC):
         self.steady = steady
         self.random = random or SystemRandom()
         self._links: dict[Link, asyncio.Task[None]] = {}
+        # Which link failed first and has not worked since: the others wait until it does.
+        self._scout: Link | None = None
         self._changed = asyncio.Event()
 
     def reassign(self) -> None:
@@ -63,6 +65,24 @@ class Driver(ABC):
                 await self._wait()
         finally:
             await self._stop(list(self._links))
+
+    def failed(self, link: Link) -> None:
+        """Let a link that lost its connection try alone, unless another already does."""
+        if self._scout is None or self._scout.works:
+            self._scout = link
+
+    def may_try(self, link: Link) -> bool:
+        """Tell whether a link may connect: while nothing works, one tries for all.
+
+        Connections are counted, those that come to nothing as well: many at once would use up a
+        minute's, and the exchange would be back without anybody who may go and see.
+        """
+        return self._scout is None or self._scout is link or self._scout.works
+
+    def left(self, link: Link) -> None:
+        """Note that a link is no longer needed."""
+        if self._scout is link:
+            self._scout = None
 
     @abstractmethod
     async def _assign(self) -> None:
@@ -100,6 +120,16 @@ class Link(ABC):
         self._back_off = BackOff(driver.timing, driver.random)
         self._rest_until = 0.0
         self._conversation: Conversation | None = None
+        self._connected_at = 0.0
+        self._has_heard = False
+
+    @property
+    def works(self) -> bool:
+        """Whether its connection brings something, or has at least lasted."""
+        if self._conversation is None:
+            return False
+        lasted = self._driver.steady() - self._connected_at
+        return self._has_heard or lasted >= self._driver.timing.settled_after
 
     @property
     @abstractmethod
@@ -111,16 +141,20 @@ class Link(ABC):
 
     async def run(self) -> None:
         """Connect, serve and connect again, for ever. Raises Refused where that is no use."""
-        while True:
-            while wait := self._wait():
-                await asyncio.sleep(wait)
-            try:
-                reason = await self._serve()
-            except Refused as refused:
-                self._tell(str(refused))
-                raise
-            self._tell(reason)
-            await asyncio.sleep(self._back_off.delay())
+        try:
+            while True:
+                while wait := self._wait():
+                    await asyncio.sleep(wait)
+                try:
+                    reason = await self._serve()
+                except Refused as refused:
+                    self._tell(str(refused))
+                    raise
+                self._driver.failed(self)
+                self._tell(reason)
+                await asyncio.sleep(self._back_off.delay())
+        finally:
+            self._driver.left(self)
 
     async def attend(self) -> None:
         """Let the connection, if there is one, do what is due."""
@@ -129,6 +163,7 @@ class Link(ABC):
 
     def heard(self) -> None:
         """Note that this connection works."""
+        self._has_heard = True
         self._back_off.reset()
 
     def rest(self, seconds: float) -> None:
@@ -137,7 +172,11 @@ class Link(ABC):
 
     def _wait(self) -> float:
         now = self._driver.steady()
-        return max(self._rest_until - now, 0.0) or self._driver.gate.admit(now)
+        if rest := max(self._rest_until - now, 0.0):
+            return rest
+        if not self._driver.may_try(self):
+            return self._driver.timing.tick
+        return self._driver.gate.admit(now)
 
     def _tell(self, reason: str) -> None:
         log.info("stream: %s; %d channels wait", reason, len(self.channels))
@@ -149,6 +188,7 @@ class Link(ABC):
             socket = await opened(self._driver.url)
         except StreamClosed as failed:
             return str(failed)
+        self._connected_at, self._has_heard = self._driver.steady(), False
         self._conversation = self._begin(socket)
         try:
             return await self._conversation.serve()

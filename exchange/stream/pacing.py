@@ -23,6 +23,7 @@ class Timing:
     first_delay: float = 0.25
     longest_delay: float = 5.0
     longest_pause: float = 180.0
+    settled_after: float = 1.0
     answered_after: float = 10.0
     connections: int = 20
     connection_window: float = 60.0

@@ -314,6 +314,64 @@ async def test_a_server_that_turns_us_away_is_asked_again_and_not_elsewhere(stat
     assert set(asked) == {"/ws/2"}
 
 
+async def test_while_nothing_works_one_socket_tries_for_all():
+    exchange, is_away = Exchange(), False
+
+    def answer(connection: Any, request: Any) -> Response | None:
+        return Response(503, "No", Headers({"Content-Length": "0"}), b"") if is_away else None
+
+    async with serve(exchange.serve_one, "127.0.0.1", 0, process_request=answer) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        url = f"ws://127.0.0.1:{port}/ws/2"
+        async with running(url, MANY, channels_per_socket=2) as (_, listener):
+            await listener.count(events.TickerUpdated, len(MANY))
+            is_away = True
+            for socket_of_server in exchange.sockets:
+                socket_of_server.connection.transport.abort()
+            lost = await listener.count(events.Disconnected, 5 + 5)
+            is_away = False
+            await listener.count(events.TickerUpdated, 2 * len(MANY))
+
+    tried = {told.channels for told in lost if told.reason == "no connection: InvalidStatus"}
+    assert len(tried) == 1
+
+
+async def test_a_socket_that_is_no_longer_needed_tries_for_nobody():
+    exchange, is_away = Exchange(), True
+
+    def answer(connection: Any, request: Any) -> Response | None:
+        return Response(503, "No", Headers({"Content-Length": "0"}), b"") if is_away else None
+
+    async with serve(exchange.serve_one, "127.0.0.1", 0, process_request=answer) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        url = f"ws://127.0.0.1:{port}/ws/2"
+        async with running(url, MANY[:4], channels_per_socket=2) as (client, listener):
+            first = (await listener.count(events.Disconnected, 4))[-1]
+            left = [channel for channel in MANY[:4] if channel not in first.channels]
+            client.want(left)
+            is_away = False
+            await listener.count(events.TickerUpdated, len(left))
+
+
+async def test_a_socket_that_lasts_without_a_word_holds_up_no_other():
+    exchange = Exchange()
+    exchange.silent = set(MANY[:2])
+    patient = Timing(first_delay=0.01, longest_delay=0.05, tick=0.02, settled_after=0.1)
+    async with serve(exchange.serve_one, "127.0.0.1", 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        url = f"ws://127.0.0.1:{port}/ws/2"
+        async with running(url, MANY[:4], patient, channels_per_socket=2) as (_, listener):
+            await listener.count(events.TickerUpdated, 2)
+            # The one that will hear nothing falls first, and so tries for both.
+            for socket_of_server in exchange.sockets:
+                if set(socket_of_server.asked_for) <= exchange.silent:
+                    socket_of_server.connection.transport.abort()
+            await listener.count(events.Disconnected, 1)
+            for socket_of_server in exchange.sockets:
+                socket_of_server.connection.transport.abort()
+            await listener.count(events.TickerUpdated, 4)
+
+
 async def test_new_connections_stay_within_their_budget(exchange):
     few = Timing(
         first_delay=0.001, longest_delay=0.001, tick=0.02, connections=3, connection_window=0.3
