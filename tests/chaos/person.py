@@ -137,6 +137,8 @@ class Person:
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         if fields is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        # Who asked while it was away may be told so a moment after its return.
+        was_away = self.is_database_away
         try:
             body = None if fields is None else urlencode(fields)
             link.request(method, path, body=body, headers=headers)
@@ -146,18 +148,26 @@ class Person:
             raise ConnectionError(f"{path}: {type(problem).__name__}") from problem
         finally:
             link.close()
-        self._note(method, path, answer.status, answer.headers, text)
+        is_excused = answer.status == 503 and AWAY in text and (was_away or self.is_database_away)
+        self._note(method, path, answer.status, answer.headers, text, is_excused=is_excused)
         return answer.status, answer.headers, text
 
     def _note(
-        self, method: str, path: str, status: int, headers: http.client.HTTPMessage, text: str
+        self,
+        method: str,
+        path: str,
+        status: int,
+        headers: http.client.HTTPMessage,
+        text: str,
+        *,
+        is_excused: bool,
     ) -> None:
         with self._counting:
             self.pages += 1
             for cookie in headers.get_all("Set-Cookie", []):
                 for name, morsel in SimpleCookie(cookie).items():
                     self.cookies[name] = morsel.value
-            if status >= 500 and not (self.is_database_away and status == 503 and AWAY in text):
+            if status >= 500 and not is_excused:
                 self.errors.append(f"{method} {path} {status}")
             if self.secret and self.secret in text:
                 self.errors.append(f"{method} {path} shows the key's secret")
