@@ -52,6 +52,16 @@ def tidewatch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tidewatch]:
 
 
 @pytest.fixture
+def tab(browser: Browser, tidewatch: Tidewatch) -> Iterator[Page]:
+    """A signed-in tab that has not been anywhere yet."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    tab = context.new_page()
+    tab.goto(tidewatch.fresh_link())
+    yield tab
+    context.close()
+
+
+@pytest.fixture
 def page(browser: Browser, tidewatch: Tidewatch) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()

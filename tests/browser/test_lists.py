@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.story import PATIENCE_MS, see_three_changes
 from tests.product.running import Tidewatch
 
 pytestmark = pytest.mark.timeout(240)
-
-
-@pytest.fixture
-def tab(browser: Browser, tidewatch: Tidewatch) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
-    tab = context.new_page()
-    tab.goto(tidewatch.fresh_link())
-    yield tab
-    context.close()
 
 
 def is_no_wider_than_its_screen(tab: Page) -> bool:

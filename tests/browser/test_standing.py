@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.story import MARKET, see_three_changes
 from tests.chaos.hands import Hands
@@ -27,15 +27,6 @@ def exchange(tidewatch: Tidewatch) -> Iterator[Hands]:
     hands = Hands(int(tidewatch.environment["PAPER_PORT"]))
     yield hands
     hands.call("DELETE", "/faults")
-
-
-@pytest.fixture
-def tab(browser: Browser, tidewatch: Tidewatch) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
-    tab = context.new_page()
-    tab.goto(tidewatch.fresh_link())
-    yield tab
-    context.close()
 
 
 def states(part: Locator) -> set[str]:

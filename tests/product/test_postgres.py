@@ -17,6 +17,15 @@ SETTINGS = "--ds=tests.product.postgres_settings"
 SHARED = ("accounts/test_nonces.py", "accounts/test_budgets.py", "portfolio/test_turns.py")
 
 
+def on_postgres(home: Path, url: str) -> dict[str, str]:
+    return own_environment(
+        home,
+        DATABASE_URL=url,
+        REDIS_URL="redis://127.0.0.1:1",  # nobody asks it for anything here
+        SECRET_KEY="made-up-for-a-test-" + "x" * 40,
+    )
+
+
 @pytest.mark.timeout(180)
 def test_what_processes_share_they_share_on_postgresql_too() -> None:
     files = [str(ROOT / "tests" / "dashboard" / name) for name in SHARED]
@@ -45,12 +54,7 @@ def test_what_a_vanished_machine_had_locked_is_free_again_soon(tmp_path: Path) -
         done = subprocess.run(
             [sys.executable, "manage.py", "shell", "--no-imports", "-c", ask],
             cwd=ROOT,
-            env=own_environment(
-                tmp_path,
-                DATABASE_URL=url,
-                REDIS_URL="redis://127.0.0.1:1",  # nobody asks it for anything here
-                SECRET_KEY="made-up-for-a-test-" + "x" * 40,
-            ),
+            env=on_postgres(tmp_path, url),
             capture_output=True,
             text=True,
         )
@@ -83,12 +87,7 @@ def test_who_waits_for_a_dead_database_is_answered_soon_after_its_return(tmp_pat
         asking = subprocess.Popen(
             [sys.executable, "manage.py", "shell", "--no-imports", "-c", ASK_TWICE],
             cwd=ROOT,
-            env=own_environment(
-                tmp_path,
-                DATABASE_URL=server.url,
-                REDIS_URL="redis://127.0.0.1:1",
-                SECRET_KEY="made-up-for-a-test-" + "x" * 40,
-            ),
+            env=on_postgres(tmp_path, server.url),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -144,22 +144,22 @@ def ours(folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def floor(folder: Path) -> Iterator[Server]:
+def with_desk(*command: str) -> Iterator[Server]:
+    """Run a server that prints two ports: where browsers come, and where news do."""
+    with process([*command]) as server:
+        assert server.stdout is not None
+        port, desk = server.stdout.readline().split()
+        with publisher("publish_texts.py", "tcp", desk) as peer:
+            yield Server(port=int(port), pid=server.pid, publisher=peer)
+
+
+def floor(folder: Path) -> AbstractContextManager[Server]:
     """A loop of send() in C."""
-    with process([str(compiled("floor"))]) as server:
-        assert server.stdout is not None
-        port, desk = server.stdout.readline().split()
-        with publisher("publish_texts.py", "tcp", desk) as peer:
-            yield Server(port=int(port), pid=server.pid, publisher=peer)
+    return with_desk(str(compiled("floor")))
 
 
-@contextmanager
-def websockets(folder: Path) -> Iterator[Server]:
-    with process([sys.executable, str(HERE / "peer_websockets.py")]) as server:
-        assert server.stdout is not None
-        port, desk = server.stdout.readline().split()
-        with publisher("publish_texts.py", "tcp", desk) as peer:
-            yield Server(port=int(port), pid=server.pid, publisher=peer)
+def websockets(folder: Path) -> AbstractContextManager[Server]:
+    return with_desk(sys.executable, str(HERE / "peer_websockets.py"))
 
 
 @contextmanager

@@ -74,13 +74,8 @@ def ours(folder: Path) -> Iterator[Server]:
         yield server
 
 
-@contextmanager
-def bare(folder: Path) -> Iterator[Server]:
-    with process([sys.executable, str(HERE / "peer_page.py"), *SYMBOLS]) as server:
-        assert server.stdout is not None
-        port, desk = server.stdout.readline().split()
-        with publisher("publish_texts.py", "tcp", desk) as peer:
-            yield Server(port=int(port), pid=server.pid, publisher=peer)
+def bare(folder: Path) -> AbstractContextManager[Server]:
+    return contenders.with_desk(sys.executable, str(HERE / "peer_page.py"), *SYMBOLS)
 
 
 @contextmanager

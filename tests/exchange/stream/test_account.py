@@ -19,8 +19,8 @@ from exchange.stream import account_events, events
 from exchange.stream.account import ACCOUNT_TIMING, AccountStream
 from exchange.stream.channels import ACCOUNT
 from exchange.stream.pacing import Timing
+from tests.exchange.stream.listening import Listener, ticks
 from tests.exchange.stream.scripted import KEY, SECRET, WALLET, Exchange, scripted_exchange
-from tests.exchange.stream.test_client import Listener, ticks
 
 CREDENTIALS = Credentials(KEY, SECRET)
 PATIENT = Timing(first_delay=0.01, longest_delay=0.05, tick=0.02)

@@ -26,7 +26,7 @@ from exchange.stream import calculations, events
 from exchange.stream.account import AccountStream
 from exchange.stream.account_events import Change
 from exchange.stream.pacing import Timing
-from tests.exchange.stream.test_client import Listener
+from tests.exchange.stream.listening import Listener
 
 KEY = PaperKey("trading-key", "trading-secret")
 CREDENTIALS = Credentials(KEY.key, KEY.secret)

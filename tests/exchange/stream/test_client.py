@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
 
 import pytest
 from websockets.asyncio.server import serve
@@ -16,8 +16,8 @@ from websockets.http11 import Response
 from exchange.stream import events
 from exchange.stream.channels import ACCOUNT, Channel
 from exchange.stream.client import StreamClient
-from exchange.stream.driver import Driver
 from exchange.stream.pacing import Gate, Timing
+from tests.exchange.stream.listening import PATIENT, running, ticks
 from tests.exchange.stream.scripted import Exchange, scripted_exchange
 
 TICKER, TRADES = Channel.ticker("tBTCUSD"), Channel.trades("tBTCUSD")
@@ -32,57 +32,12 @@ FAST = Timing(
     longest_pause=0.3,
     tick=0.02,
 )
-PATIENT = Timing(first_delay=0.01, longest_delay=0.05, tick=0.02)
-
-E = TypeVar("E", bound=events.Event)
-
-
-class Listener:
-    """Everything a client told, and a way to wait for what it will tell."""
-
-    def __init__(self) -> None:
-        self.heard: list[events.Event] = []
-        self._news = asyncio.Event()
-
-    def __call__(self, event: events.Event) -> None:
-        self.heard.append(event)
-        self._news.set()
-
-    def all(self, kind: type[E]) -> list[E]:
-        return [event for event in self.heard if isinstance(event, kind)]
-
-    async def until(self, fact: Callable[[], Any]) -> None:
-        async with asyncio.timeout(20):
-            while not fact():
-                self._news.clear()
-                await self._news.wait()
-
-    async def count(self, kind: type[E], number: int = 1) -> list[E]:
-        """Wait for so many events of a kind and return them."""
-        await self.until(lambda: len(self.all(kind)) >= number)
-        return self.all(kind)
 
 
 @pytest.fixture
 async def exchange() -> AsyncIterator[Exchange]:
     async with scripted_exchange() as exchange:
         yield exchange
-
-
-@asynccontextmanager
-async def running(
-    url: str, wanted: list[Channel], timing: Timing = PATIENT, **options: Any
-) -> AsyncIterator[tuple[StreamClient, Listener]]:
-    listener = Listener()
-    client = StreamClient(url, on_event=listener, timing=timing, **options)
-    client.want(wanted)
-    task = asyncio.create_task(client.run())
-    try:
-        yield client, listener
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def test_wanted_channels_come_with_their_snapshots(exchange):
@@ -109,12 +64,6 @@ async def test_nothing_wanted_means_no_connection(exchange):
 
     assert not exchange.sockets
     assert not listener.heard
-
-
-async def ticks(client: Driver, number: int) -> None:
-    """Let the client's own loop turn so many times."""
-    for _ in range(number):
-        await asyncio.sleep(client.timing.tick)
 
 
 async def test_what_is_wanted_may_change_at_any_time(exchange):
@@ -312,64 +261,6 @@ async def test_a_server_that_turns_us_away_is_asked_again_and_not_elsewhere(stat
 
     assert lost[0].reason == "no connection: InvalidStatus"
     assert set(asked) == {"/ws/2"}
-
-
-async def test_while_nothing_works_one_socket_tries_for_all():
-    exchange, is_away = Exchange(), False
-
-    def answer(connection: Any, request: Any) -> Response | None:
-        return Response(503, "No", Headers({"Content-Length": "0"}), b"") if is_away else None
-
-    async with serve(exchange.serve_one, "127.0.0.1", 0, process_request=answer) as server:
-        port = next(iter(server.sockets)).getsockname()[1]
-        url = f"ws://127.0.0.1:{port}/ws/2"
-        async with running(url, MANY, channels_per_socket=2) as (_, listener):
-            await listener.count(events.TickerUpdated, len(MANY))
-            is_away = True
-            for socket_of_server in exchange.sockets:
-                socket_of_server.connection.transport.abort()
-            lost = await listener.count(events.Disconnected, 5 + 5)
-            is_away = False
-            await listener.count(events.TickerUpdated, 2 * len(MANY))
-
-    tried = {told.channels for told in lost if told.reason == "no connection: InvalidStatus"}
-    assert len(tried) == 1
-
-
-async def test_a_socket_that_is_no_longer_needed_tries_for_nobody():
-    exchange, is_away = Exchange(), True
-
-    def answer(connection: Any, request: Any) -> Response | None:
-        return Response(503, "No", Headers({"Content-Length": "0"}), b"") if is_away else None
-
-    async with serve(exchange.serve_one, "127.0.0.1", 0, process_request=answer) as server:
-        port = next(iter(server.sockets)).getsockname()[1]
-        url = f"ws://127.0.0.1:{port}/ws/2"
-        async with running(url, MANY[:4], channels_per_socket=2) as (client, listener):
-            first = (await listener.count(events.Disconnected, 4))[-1]
-            left = [channel for channel in MANY[:4] if channel not in first.channels]
-            client.want(left)
-            is_away = False
-            await listener.count(events.TickerUpdated, len(left))
-
-
-async def test_a_socket_that_lasts_without_a_word_holds_up_no_other():
-    exchange = Exchange()
-    exchange.silent = set(MANY[:2])
-    patient = Timing(first_delay=0.01, longest_delay=0.05, tick=0.02, settled_after=0.1)
-    async with serve(exchange.serve_one, "127.0.0.1", 0) as server:
-        port = next(iter(server.sockets)).getsockname()[1]
-        url = f"ws://127.0.0.1:{port}/ws/2"
-        async with running(url, MANY[:4], patient, channels_per_socket=2) as (_, listener):
-            await listener.count(events.TickerUpdated, 2)
-            # The one that will hear nothing falls first, and so tries for both.
-            for socket_of_server in exchange.sockets:
-                if set(socket_of_server.asked_for) <= exchange.silent:
-                    socket_of_server.connection.transport.abort()
-            await listener.count(events.Disconnected, 1)
-            for socket_of_server in exchange.sockets:
-                socket_of_server.connection.transport.abort()
-            await listener.count(events.TickerUpdated, 4)
 
 
 async def test_new_connections_stay_within_their_budget(exchange):

@@ -13,7 +13,7 @@ from exchange.stream import events
 from exchange.stream.channels import Channel
 from exchange.stream.client import StreamClient
 from exchange.stream.pacing import Timing
-from tests.exchange.stream.test_client import Listener, running
+from tests.exchange.stream.listening import Listener, running
 
 TICKER, TRADES = Channel.ticker("tBTCUSD"), Channel.trades("tBTCUSD")
 BOOK = Channel.book("tBTCUSD")
