@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("", pages.overview, name="overview"),
     path("markets/", markets.market_list, name="markets-list"),
     path("markets/stars/", markets.market_star, name="markets-star"),
+    path("markets/strip/", markets.market_strip, name="markets-strip"),
     path("markets/side-by-side/", side_by_side, name="markets-side-by-side"),
     path("markets/columns/", markets.market_columns, name="markets-columns"),
     path("markets/lists/", watchlists.watchlist_list, name="markets-lists"),

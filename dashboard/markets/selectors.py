@@ -82,6 +82,11 @@ class StripItem:
     row: MarketRow | None
     is_unlisted: bool
 
+    @property
+    def is_known(self) -> bool:
+        """Tell whether the exchange has said anything of it, be it that it is not listed."""
+        return self.row is not None or self.is_unlisted
+
 
 def instrument(symbol: str) -> Instrument | None:
     """Return the listed market of exactly this symbol."""

@@ -43,17 +43,18 @@ def side_by_side(request: Request) -> HttpResponse:
     asked = [text for text in request.GET.getlist("m")[:MOST] if text.strip()] or list(USUAL)
     found = {text: selectors.named(text) for text in asked}
     chosen = {each.symbol: each for each in found.values() if each is not None}
+    are_known = selectors.has_instruments()
     context = {
-        "fields": fields(found),
+        "fields": fields(found, are_known=are_known),
         "panels": [panel(each) for each in chosen.values()],
-        "are_known": selectors.has_instruments(),
+        "are_known": are_known,
     }
     return render(request, "markets/side_by_side.html", context)
 
 
-def fields(found: dict[str, Instrument | None]) -> list[Field]:
+def fields(found: dict[str, Instrument | None], *, are_known: bool) -> list[Field]:
     filled = [
-        Field(each.public_name if each else selectors.searchable(text), each is None)
+        Field(each.public_name if each else selectors.searchable(text), are_known and each is None)
         for text, each in found.items()
     ]
     return filled + [Field("", False)] * (MOST - len(filled))

@@ -39,6 +39,12 @@ def table_page(
     )
 
 
+@require_safe
+def market_strip(request: Request) -> HttpResponse:
+    """Answer with the fifteen markets below every page: it asks until they are known."""
+    return render(request, "markets/_strip.html")
+
+
 @require_POST
 def market_star(request: Request) -> HttpResponse:
     """Put a star on the market named by `star`, or take it from the one named by `unstar`."""

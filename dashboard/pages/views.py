@@ -34,16 +34,14 @@ KEEP_DISPLAY = timedelta(days=400)  # the longest that browsers keep a cookie
 
 @require_safe
 def overview(request: Request) -> HttpResponse:
-    return render(
-        request,
-        "pages/overview.html",
-        {
+    context: dict[str, Any] = {"are_known": markets.has_instruments()}
+    if not wants_fragment(request):
+        context |= {
             "portfolio": portfolio.portfolio(request.user),
             "open_orders": orders.open_orders(request.user),
             "problem": orders.sync_problem(request.user),
-            "are_known": markets.has_instruments(),
-        },
-    )
+        }
+    return render_page(request, "pages/overview.html", context, fragment="tiles")
 
 
 @require_safe

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from dashboard.markets import selectors
+from dashboard.markets.models import Instrument
 from tests.dashboard.markets.samples import list_market, list_markets, show_quote
 from tests.dashboard.pages.page import Page
 
@@ -69,6 +70,17 @@ def test_what_is_no_market_is_said_beside_its_field(owner_client: Client, odd: s
     assert watched(page) == ["tBTCUSD"]
     assert page.all_with(name="m", aria_invalid="true", aria_describedby="market-1-error")
     assert "<script>alert" not in page.html
+
+
+def test_before_the_exchange_was_heard_it_calls_no_market_unknown_and_asks_again(
+    owner_client: Client,
+) -> None:
+    Instrument.objects.all().delete()
+
+    page = opened(owner_client, "?m=tETHUSD&m=tBTCUSD")
+
+    assert page.all_with(aria_invalid="true") == []
+    assert page.all_with(id="beside", hx_get=f"{ADDRESS}?m=tETHUSD&m=tBTCUSD", hx_select="#beside")
 
 
 def test_with_nothing_to_show_it_says_what_to_write(owner_client: Client) -> None:

@@ -99,7 +99,21 @@ def test_a_search_without_a_hit_says_what_to_do(owner_client: Client) -> None:
 
 
 def test_before_the_exchange_was_heard_the_page_says_so(owner_client: Client) -> None:
-    assert "has not told us its markets yet" in opened(owner_client).html
+    page = opened(owner_client)
+
+    assert "has not told us its markets yet" in page.html
+    assert page.all_with(id="market-table", hx_get="/markets/", hx_trigger="every 2s")
+
+
+def test_the_strip_asks_again_until_the_markets_are_known(owner_client: Client) -> None:
+    asking = {"class_": "strip", "hx_get": "/markets/strip/", "hx_trigger": "every 2s"}
+    assert opened(owner_client, "/markets/strip/").all_with(**asking)
+
+    list_markets("tBTCUSD")
+
+    page = opened(owner_client, "/markets/strip/", **HTMX)
+    assert page.values("data-watch") == ["tBTCUSD"]
+    assert page.values("hx-get") == []
 
 
 @pytest.mark.parametrize(

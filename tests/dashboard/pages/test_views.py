@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
@@ -86,6 +87,18 @@ class TestOverview:
 
         assert "has not told us its markets yet" in page.html
         assert (page.html.count("not known yet"), page.html.count("not listed")) == (15, 0)
+        assert page.all_with(class_="tiles-section", hx_get="/", hx_trigger="every 2s")
+
+    def test_asks_for_nothing_but_its_markets_and_not_once_they_are_known(
+        self, owner_client: Client
+    ) -> None:
+        list_market("tBTCUSD")
+
+        part = seen(owner_client.get("/", headers={"HX-Request": "true"}))
+
+        assert part.html.lstrip().startswith('<section id="tiles"')
+        assert part.values("data-watch") == ["tBTCUSD"]
+        assert part.values("hx-get") == []
 
     def test_shows_wallets_and_total_without_javascript(
         self, owner_client: Client, funded: ExchangeAccount
@@ -221,6 +234,19 @@ class TestEveryPage:
 
         assert page.repeated_ids() == []
         assert page.dangling_references() == set()
+
+    @pytest.mark.parametrize("address", EVERY_PAGE)
+    def test_comes_compressed_to_who_takes_it_and_never_of_the_same_length(
+        self, owner_client: Client, address: str
+    ) -> None:
+        takes = {"Accept-Encoding": "gzip, br"}
+        answers = [owner_client.get(address, headers=takes) for _ in range(8)]
+
+        assert {answer["Content-Encoding"] for answer in answers} == {"gzip"}
+        assert all("Accept-Encoding" in answer["Vary"] for answer in answers)
+        assert "<h1" in gzip.decompress(answers[0].content).decode()
+        assert len({len(answer.content) for answer in answers}) > 1
+        assert "Content-Encoding" not in owner_client.get(address)
 
     @pytest.mark.parametrize("address", EVERY_PAGE)
     def test_says_paper_in_words_and_on_its_root(self, owner_client: Client, address: str) -> None:
