@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from dashboard.accounts.problems import problem_text
@@ -24,7 +23,6 @@ NO_MARKET = "The exchange lists no market of this name."
 
 
 @require_safe
-@gzip_page
 def market_candles(request: Request, symbol: str) -> HttpResponse:
     """Answer with a page of candles: a table, or JSON for who says that it wants that."""
     wants_json = request.get_preferred_type(["text/html", "application/json"]) != "text/html"
