@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from tests.bench import page
-from tests.bench.live import fanout, flushing, open_all_day, pages, starting
+from tests.bench.live import fanout, flushing, history, open_all_day, pages, starting
 from tests.bench.measuring import ROOT, Result, compare
 from tests.exchange.peers import environments
 from tests.exchange.peers.peer import Peer, running
@@ -209,6 +209,7 @@ LIVE: dict[str, Callable[[], Iterator[str]]] = {
     "pages": pages.pages,
     "browser_flush": flushing.flushes,
     "open_all_day": open_all_day.all_day,
+    "history": history.history,
 }
 
 

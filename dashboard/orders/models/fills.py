@@ -13,7 +13,8 @@ from dashboard.decimal_field import ExactDecimalField
 class Fill(models.Model):
     """One trade of the account's. It may be known before its order is, so it names it by id."""
 
-    account = models.ForeignKey(ExchangeAccount, models.PROTECT, related_name="+")
+    # Indexes below begin with it.
+    account = models.ForeignKey(ExchangeAccount, models.PROTECT, related_name="+", db_index=False)
     trade_id = models.BigIntegerField()
     exchange_order_id = models.BigIntegerField(db_index=True)
     symbol = models.CharField(max_length=40)
@@ -28,6 +29,12 @@ class Fill(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint("account", "trade_id", name="one_row_per_trade"),
+        ]
+        indexes = [
+            models.Index(fields=["account", "traded_at", "trade_id"], name="fills_by_time"),
+            models.Index(
+                fields=["account", "symbol", "traded_at", "trade_id"], name="fills_by_market"
+            ),
         ]
 
     def __str__(self) -> str:

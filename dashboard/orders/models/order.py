@@ -25,8 +25,9 @@ class Origin(models.TextChoices):
 class Order(models.Model):
     """One order, ours from its draft on, or one that was made elsewhere with the same account."""
 
-    user = models.ForeignKey(User, models.PROTECT, related_name="+")
-    account = models.ForeignKey(ExchangeAccount, models.PROTECT, related_name="+")
+    # Indexes below begin with either.
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(ExchangeAccount, models.PROTECT, related_name="+", db_index=False)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.HERE)
     state = models.CharField(max_length=20, choices=[(state, state) for state in State])
     # One per review page; posting it again finds this row. None for orders made elsewhere.
@@ -135,7 +136,14 @@ class Order(models.Model):
                 name="not_placed_has_its_proofs",
             ),
         ]
-        indexes = [models.Index(fields=["account", "state"], name="orders_by_state")]
+        # However long the history grows, no page and no worker reads more of it than it shows.
+        indexes = [
+            models.Index(fields=["user", "created_at", "id"], name="orders_by_time"),
+            models.Index(fields=["user", "symbol", "created_at", "id"], name="orders_by_market"),
+            models.Index(fields=["user", "state", "created_at", "id"], name="orders_by_outcome"),
+            models.Index(fields=["state", "account"], name="orders_by_state"),
+            models.Index(fields=["account", "saved_at"], name="orders_by_press"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.side} {self.amount} {self.symbol} ({self.state})"

@@ -1,15 +1,15 @@
-"""The tabs beside the open orders: history, fills and the journal, filtered and paged."""
+"""The tabs beside the open orders: history, fills and the journal, filtered and in parts."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Page
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from dashboard.http import Request, render_page
 from dashboard.orders import listing, selectors
+from dashboard.orders.paging import Part
 
 
 @require_safe
@@ -17,10 +17,10 @@ def order_history(request: Request) -> HttpResponse:
     """List the orders that are over, each with why it ended as it did."""
     symbols = listing.traded_symbols(request.user)
     filters = listing.filters_of(request.GET, symbols)
-    page = listing.past_orders(request.user, filters, request.GET.get("page", ""))
+    part = listing.past_orders(request.user, filters, request.GET)
     states = {name: each.title for name, each in listing.OUTCOMES.items() if name != "open"}
-    rows = selectors.order_rows(page.object_list)
-    return listed(request, "history", page, rows, filters, symbols, states)
+    rows = selectors.order_rows(part.rows)
+    return listed(request, "history", part, rows, filters, symbols, states)
 
 
 @require_safe
@@ -28,8 +28,8 @@ def order_fills(request: Request) -> HttpResponse:
     """List the trades of the account, each with its fee."""
     symbols = listing.traded_symbols(request.user)
     filters = listing.filters_of(request.GET, symbols)
-    page = listing.fills(request.user, filters, request.GET.get("page", ""))
-    return listed(request, "fills", page, selectors.fill_rows(page.object_list), filters, symbols)
+    part = listing.fills(request.user, filters, request.GET)
+    return listed(request, "fills", part, selectors.fill_rows(part.rows), filters, symbols)
 
 
 @require_safe
@@ -37,16 +37,16 @@ def order_journal(request: Request) -> HttpResponse:
     """List whatever was confirmed or seen, with what the journal knows of its way."""
     symbols = listing.traded_symbols(request.user)
     filters = listing.filters_of(request.GET, symbols)
-    page = listing.journal(request.user, filters, request.GET.get("page", ""))
+    part = listing.journal(request.user, filters, request.GET)
     states = {name: each.title for name, each in listing.OUTCOMES.items()}
-    rows = selectors.order_rows(page.object_list)
-    return listed(request, "journal", page, rows, filters, symbols, states)
+    rows = selectors.order_rows(part.rows)
+    return listed(request, "journal", part, rows, filters, symbols, states)
 
 
 def listed(
     request: Request,
     tab: str,
-    page: Page[Any],
+    part: Part[Any],
     rows: list[Any],
     filters: listing.Filters,
     symbols: list[str],
@@ -55,7 +55,7 @@ def listed(
     names = selectors.market_names(symbols)
     context = {
         "tab": tab,
-        "page": page,
+        "part": part,
         "rows": rows,
         "filters": filters,
         "markets": [(symbol, names[symbol].pair) for symbol in symbols],

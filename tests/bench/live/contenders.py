@@ -105,11 +105,13 @@ def answers_on(port: int) -> None:
 
 @lru_cache
 def own_state(folder: Path) -> tuple[dict[str, str], str]:
-    """Make a state folder for a web process of ours; returns its environment and a cookie.
+    """Return the state that serves one web process of ours after the other: it is made once."""
+    return new_state(folder)
 
-    It is made once and serves one web process after the other.
-    """
-    environment = own_environment(folder, PAGES_A_PERSON="10000")
+
+def new_state(folder: Path, **changes: str) -> tuple[dict[str, str], str]:
+    """Make a state folder for a web process of ours; returns its environment and a cookie."""
+    environment = own_environment(folder, PAGES_A_PERSON="10000", **changes)
     managing = [sys.executable, "manage.py"]
     quiet: dict[str, Any] = {"cwd": ROOT, "env": environment, "check": True}
     subprocess.run([*managing, "prepare"], stdout=subprocess.DEVNULL, **quiet)

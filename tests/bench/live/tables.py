@@ -153,12 +153,34 @@ def all_day(result: dict[str, Any]) -> str:
     return "\n".join([*lines, "", told, slowed, "", about(result), ""])
 
 
+def history(result: dict[str, Any]) -> str:
+    """Return what pages cost over a short and a long history."""
+    short, long = (f"{size:,}" for size in result["sizes"])
+    lines: list[str] = []
+    for database, rows in result["databases"].items():
+        lines += [
+            f"**{database}**",
+            "",
+            f"| page | {short} rows, p50 / p95 ms | {long} rows, p50 / p95 ms | p95 × |",
+            "|---|---:|---:|---:|",
+        ]
+        lines += [
+            f"| {name} | {each['short_p50']} / {each['short_p95']} "
+            f"| {each['long_p50']} / {each['long_p95']} | {each['ratio']:.2f} |"
+            for name, each in rows.items()
+        ]
+        lines.append("")
+    told = f"Medians and 95th percentiles of {result['rounds']} requests, both lengths in turn."
+    return "\n".join([*lines, told, "", about(result), ""])
+
+
 SECTIONS = (
     ("fanout", "The same news to many browsers", comparison),
     ("growth", "How the cost grows", draw),
     ("pages", "A live page in a browser", visits),
     ("browser_flush", "What a flush costs in the page", flushes),
     ("open_all_day", "A page left open", all_day),
+    ("history", "A long history", history),
     ("start", "Starting", start),
     ("fanout-before", "The same before frames went straight to the sockets", comparison),
 )

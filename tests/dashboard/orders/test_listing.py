@@ -15,6 +15,7 @@ from dashboard.accounts.models import ExchangeAccount
 from dashboard.markets.models import Instrument
 from dashboard.orders import listing, selectors
 from dashboard.orders.models import Fill, Order, Origin
+from dashboard.orders.paging import PER_PAGE
 from dashboard.orders.states import State
 from dashboard.orders.way import way_of
 from tests.dashboard.conftest import SetPrice
@@ -96,7 +97,15 @@ def test_lists_keep_to_a_market_a_side_and_a_state(owner_client: Client, add: Ad
 
 @pytest.mark.parametrize(
     "query",
-    ["page=-1", "page=1e9", "page=abc", "state=OPEN'--", "side=up", "symbol=%00", "symbol=tXXXUSD"],
+    [
+        "older=-1",
+        "older=1e9-1",
+        "newer=abc",
+        "state=OPEN'--",
+        "side=up",
+        "symbol=%00",
+        "symbol=tXXXUSD",
+    ],
 )
 def test_b55_filters_and_pages_that_make_no_sense_count_as_not_given(
     owner_client: Client, add: Add, query: str
@@ -106,14 +115,21 @@ def test_b55_filters_and_pages_that_make_no_sense_count_as_not_given(
     assert shown(owner_client, f"/orders/history/?{query}") == [order.pk]
 
 
-def test_a_long_list_comes_in_pages_that_keep_the_filters(owner_client: Client, add: Add) -> None:
-    orders = [add(number, State.FILLED) for number in range(listing.PER_PAGE + 2)]
+def test_a_long_list_comes_in_parts_that_keep_the_filters(owner_client: Client, add: Add) -> None:
+    orders = [add(number, State.FILLED) for number in range(PER_PAGE + 2)]
     first = shown(owner_client, "/orders/history/?side=buy")
-    second = shown(owner_client, "/orders/history/?side=buy&page=2")
+    (older,) = re.findall(
+        r'href="([^"]*older=[^"]*)"', text(owner_client, "/orders/history/?side=buy")
+    )
+    second = shown(owner_client, f"/orders/history/{older}")
+    (newer,) = re.findall(
+        r'href="([^"]*newer=[^"]*)"', text(owner_client, f"/orders/history/{older}")
+    )
 
-    assert len(first) == listing.PER_PAGE
+    assert len(first) == PER_PAGE
     assert first + second == [order.pk for order in reversed(orders)]
-    assert 'href="?side=buy&page=2"' in text(owner_client, "/orders/history/?side=buy")
+    assert older.startswith("?side=buy&")
+    assert shown(owner_client, f"/orders/history/{newer}") == first
 
 
 def test_the_fills_can_be_kept_to_a_side(
