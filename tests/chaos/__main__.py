@@ -33,8 +33,10 @@ from tests.chaos.times import (
 )
 from tests.chaos.trial import Trial
 from tests.product.hostile_frames import KINDS
+from tests.product.hostile_frames import percentile as share_of
 from tests.product.hostile_trial import FLUSH_MS, try_hostile_pages
 from tests.product.running import ROOT, running
+from tests.product.storm import weather
 
 CONVERSATIONS = "tests/exchange/conversations/test_rest.py"
 NONCES = "test_eight_processes_on_one_key_are_never_refused"
@@ -42,6 +44,7 @@ NONCES = "test_eight_processes_on_one_key_are_never_refused"
 COLUMNS = (False, True)
 KILLS = {False: 13, True: 12}
 Made = TypeVar("Made")
+HANDSHAKE_SECONDS = 2.0
 NONE_WRONG = "0 lost, 0 duplicated, 0 wrong after 60 s, 0 errors"
 
 
@@ -225,6 +228,28 @@ def hostile_pages(seed: int) -> Figure:
     )
 
 
+def storms(seed: int) -> Figure:
+    pages = 500
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder), PAGES_A_PERSON=str(2 * pages)) as tidewatch,
+    ):
+        tidewatch.welcome_url()
+        storm = weather(tidewatch, pages)
+        tracebacks = tidewatch.output.count("Traceback")
+    taken = share_of(storm.handshakes, 0.99)
+    return Figure(
+        name="F82",
+        title=f"{pages} open pages come back after the web process was killed",
+        promised=f"p99 of a handshake < {HANDSHAKE_SECONDS:.0f} s, none refused",
+        found=f"p99 {taken:.2f} s, {len(storm.refused)} refused, {tracebacks} tracebacks;"
+        f" all had a price {storm.back_seconds:.1f} s after the first was let in",
+        is_met=taken < HANDSHAKE_SECONDS and not storm.refused and not tracebacks,
+        seed=seed,
+        details=[],
+    )
+
+
 PARTS: dict[str, Callable[[int], Figure]] = {
     "H1": faults,
     "H2": kills,
@@ -233,6 +258,7 @@ PARTS: dict[str, Callable[[int], Figure]] = {
     "H5": waits,
     "H7": hostile_pages,
     "H12": dead_feeds,
+    "F82": storms,
     "P13": ways_out,
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from tests.chaos.hands import Hands
+from tests.chaos.hands import SUBMIT, Hands
 
 AT_EXCHANGE = {"OPEN", "FILLED", "CANCELED"}
 NEVER_THERE = {"REJECTED", "NOT_SENT", "EXPIRED_UNSENT", "NOT_PLACED"}
@@ -109,7 +109,24 @@ def judge(intents: list[Intent], exchange: Hands, most_seconds: float) -> Verdic
             judge_accepted(intent, exchange.order(found[0]["id"]), verdict)
         else:
             judge_absent(intent, verdict)
+    verdict.duplicated += sent_again(exchange.requests())
     return verdict
+
+
+def sent_again(requests: list[dict[str, Any]]) -> list[str]:
+    """Return what was signed and sent a second time, whatever the exchange then made of it.
+
+    A client id makes every order's body its own. One that a fault sends twice has one nonce.
+    """
+    nonces: dict[str, set[str]] = {}
+    for request in requests:
+        if request["path"] == SUBMIT and request["nonce"]:
+            nonces.setdefault(request["body_sha256"], set()).add(request["nonce"])
+    return [
+        f"one order was signed {len(each)} times, with the nonces {', '.join(sorted(each))}"
+        for each in nonces.values()
+        if len(each) > 1
+    ]
 
 
 def judge_accepted(intent: Intent, order: dict[str, Any], verdict: Verdict) -> None:
