@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.chaos.verbs import CHUNK, Verb
+from tests.product.running import until
 
 _RESET = struct.pack("ii", 1, 0)
 _STREAM = b"GET /ws"
@@ -62,6 +63,8 @@ class Link:
                         continue
                 self.to_server.write(chunk)
                 await self.to_server.drain()
+                if verb is not None:
+                    verb.delivered += 1
         self.to_server.close()
 
     async def pass_down(self) -> None:
@@ -125,7 +128,11 @@ class Proxy:
 
     @contextlib.contextmanager
     def verb(self, verb: Verb) -> Iterator[Verb]:
-        """Keep a verb in force for a block, which fails where it never struck."""
+        """Keep a verb in force for a block, which fails where it never struck.
+
+        It ends when what the network kept was delivered: what comes later would meet the next
+        fault, and spare the order that that one is for.
+        """
         with self._lock:
             self.verbs.append(verb)
         try:
@@ -134,6 +141,8 @@ class Proxy:
             with self._lock:
                 self.verbs.remove(verb)
         assert verb.fired, f"{verb} never struck"
+        if verb.latency:
+            until(lambda: verb.delivered == verb.fired, f"{verb} delivered", verb.latency + 20)
 
     @contextlib.contextmanager
     def refusing(self) -> Iterator[None]:

@@ -27,6 +27,7 @@ class Verb:
     slice_seconds: float = 0
     times: int = 1
     fired: int = 0
+    delivered: int = 0
 
 
 Make = Callable[[bytes], Verb]
