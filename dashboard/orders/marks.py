@@ -12,15 +12,15 @@ from dashboard.accounts.models import User
 from dashboard.figures import amount_text, plain
 from dashboard.orders import selectors
 from dashboard.orders.models import Order
-from dashboard.orders.states import UNSETTLED, State
+from dashboard.orders.states import State
 
 MOST_DOTS = 500
 
 
 def marks(user: User, symbol: str) -> list[dict[str, Any]]:
     """Return lines of the orders that are not over, then dots of the newest trades."""
-    orders = selectors.orders_of(user).filter(symbol=symbol, state__in=UNSETTLED)
-    lines = [line for order in orders.order_by("created_at", "pk") for line in lines_of(order)]
+    orders = reversed(selectors.unsettled(user, symbol))
+    lines = [line for order in orders for line in lines_of(order)]
     fills = selectors.fills_in(user, symbol).order_by("-traded_at", "-trade_id")[:MOST_DOTS]
     dots = [
         {

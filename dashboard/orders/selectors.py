@@ -135,8 +135,18 @@ def order_of(user: User, order_id: int) -> Order | None:
 
 def open_orders(user: User, *, symbol: str = "") -> list[OrderRow]:
     """Return what is not over, the newest first."""
-    found = in_market(orders_of(user), symbol).filter(state__in=UNSETTLED)
-    return order_rows(found.order_by("-created_at", "-pk"))
+    return order_rows(unsettled(user, symbol))
+
+
+def unsettled(user: User, symbol: str = "") -> list[Order]:
+    """Return the orders that are not over, the newest first.
+
+    They are few, and their states find them. Asked for an order or a market as well, a database
+    that knows no better finds by that, and reads the whole history.
+    """
+    found = orders_of(user).filter(state__in=UNSETTLED)
+    kept = [order for order in found if not symbol or order.symbol == symbol]
+    return sorted(kept, key=lambda order: (order.created_at, order.pk), reverse=True)
 
 
 def past_orders(user: User, *, symbol: str = "") -> list[OrderRow]:

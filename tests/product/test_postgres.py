@@ -14,7 +14,13 @@ from tests.product.running import ROOT, own_environment
 from tests.product.servers import postgres, postgres_server
 
 SETTINGS = "--ds=tests.product.postgres_settings"
-SHARED = ("accounts/test_nonces.py", "accounts/test_budgets.py", "portfolio/test_turns.py")
+SHARED = (
+    "accounts/test_nonces.py",
+    "accounts/test_budgets.py",
+    "portfolio/test_turns.py",
+    "orders/test_paging.py",
+    "orders/test_listing.py",
+)
 
 
 def on_postgres(home: Path, url: str) -> dict[str, str]:

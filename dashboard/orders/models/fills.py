@@ -13,10 +13,9 @@ from dashboard.decimal_field import ExactDecimalField
 class Fill(models.Model):
     """One trade of the account's. It may be known before its order is, so it names it by id."""
 
-    # Indexes below begin with it.
-    account = models.ForeignKey(ExchangeAccount, models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(ExchangeAccount, models.PROTECT, related_name="+")
     trade_id = models.BigIntegerField()
-    exchange_order_id = models.BigIntegerField(db_index=True)
+    exchange_order_id = models.BigIntegerField()
     symbol = models.CharField(max_length=40)
     side = models.CharField(max_length=4, choices=[("buy", "Buy"), ("sell", "Sell")])
     amount: models.Field[Decimal, Decimal] = ExactDecimalField()
@@ -31,6 +30,7 @@ class Fill(models.Model):
             models.UniqueConstraint("account", "trade_id", name="one_row_per_trade"),
         ]
         indexes = [
+            models.Index(fields=["account", "exchange_order_id"], name="fills_by_order"),
             models.Index(fields=["account", "traded_at", "trade_id"], name="fills_by_time"),
             models.Index(
                 fields=["account", "symbol", "traded_at", "trade_id"], name="fills_by_market"

@@ -25,9 +25,8 @@ class Origin(models.TextChoices):
 class Order(models.Model):
     """One order, ours from its draft on, or one that was made elsewhere with the same account."""
 
-    # Indexes below begin with either.
-    user = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
-    account = models.ForeignKey(ExchangeAccount, models.PROTECT, related_name="+", db_index=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    account = models.ForeignKey(ExchangeAccount, models.PROTECT, related_name="+")
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.HERE)
     state = models.CharField(max_length=20, choices=[(state, state) for state in State])
     # One per review page; posting it again finds this row. None for orders made elsewhere.
@@ -136,12 +135,13 @@ class Order(models.Model):
                 name="not_placed_has_its_proofs",
             ),
         ]
-        # However long the history grows, no page and no worker reads more of it than it shows.
+        # However long the history grows, pages and workers read no more of it than they show; a
+        # page that keeps to one side reads on until it has its rows.
         indexes = [
             models.Index(fields=["user", "created_at", "id"], name="orders_by_time"),
             models.Index(fields=["user", "symbol", "created_at", "id"], name="orders_by_market"),
             models.Index(fields=["user", "state", "created_at", "id"], name="orders_by_outcome"),
-            models.Index(fields=["state", "account"], name="orders_by_state"),
+            models.Index(fields=["state", "account"], name="orders_in_state"),
             models.Index(fields=["account", "saved_at"], name="orders_by_press"),
         ]
 

@@ -60,7 +60,15 @@ def listed(
         "filters": filters,
         "markets": [(symbol, names[symbol].pair) for symbol in symbols],
         "states": states or {},
-        "address": request.get_full_path(),
+        "address": address_of(request, part, filters),
         "problem": selectors.sync_problem(request.user),
     }
     return render_page(request, "orders/listing.html", context, fragment="listing")
+
+
+def address_of(request: Request, part: Part[Any], filters: listing.Filters) -> str:
+    """Return where the shown part is found again; the first one is wherever the newest are."""
+    if part.newer is not None:
+        return request.get_full_path()
+    query = filters.query()
+    return f"{request.path}?{query}" if query else request.path

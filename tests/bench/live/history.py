@@ -25,9 +25,14 @@ ROUNDS = 60
 SWEEPS = 100
 WRITE = """
 from dashboard.accounts.services import connect_paper_account, ensure_owner
-from tests.bench.live.pages import LISTED
+from dashboard.markets.models import Instrument
+from dashboard.markets.selectors import STRIP
+from exchange.symbols import split
 from tests.dashboard.orders.long_history import write_history
-exec(LISTED)
+for symbol in STRIP:
+    base, quote = split(symbol)
+    Instrument.objects.create(
+        symbol=symbol, base=base, quote=quote, base_name=base, quote_name=quote)
 write_history(connect_paper_account(ensure_owner()), {count})
 """
 # One turn of what a worker does every two seconds, whatever happens.

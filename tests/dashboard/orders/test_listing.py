@@ -132,6 +132,23 @@ def test_a_long_list_comes_in_parts_that_keep_the_filters(owner_client: Client, 
     assert shown(owner_client, f"/orders/history/{newer}") == first
 
 
+def test_the_newest_part_stays_the_newest_however_it_was_reached(
+    owner_client: Client, add: Add
+) -> None:
+    for number in range(2 * PER_PAGE):
+        add(number, State.FILLED)
+    (older,) = re.findall(r'href="([^"]*older=[^"]*)"', text(owner_client, "/orders/history/"))
+    (newer,) = re.findall(
+        r'href="([^"]*newer=[^"]*)"', text(owner_client, f"/orders/history/{older}")
+    )
+    page = text(owner_client, f"/orders/history/{newer}")
+    newest = add(1000, State.FILLED)
+
+    assert 'id="listing"' in page
+    (address,) = re.findall(r'id="listing"[^>]*hx-get="([^"]*)"', page)
+    assert shown(owner_client, address)[0] == newest.pk
+
+
 def test_the_fills_can_be_kept_to_a_side(
     owner_client: Client, account: ExchangeAccount, bitcoin: Instrument
 ) -> None:
