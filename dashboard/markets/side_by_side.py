@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from dashboard.http import Request
+from dashboard.http import Request, render_page
 from dashboard.live import drawing
 from dashboard.live.board import board
 from dashboard.markets import selectors
@@ -48,8 +47,10 @@ def side_by_side(request: Request) -> HttpResponse:
         "fields": fields(found, are_known=are_known),
         "panels": [panel(each) for each in chosen.values()],
         "are_known": are_known,
+        # The fields stay as they are while the panels fill by themselves.
+        "unknown": [text for text, each in found.items() if are_known and each is None],
     }
-    return render(request, "markets/side_by_side.html", context)
+    return render_page(request, "markets/side_by_side.html", context, fragment="beside")
 
 
 def fields(found: dict[str, Instrument | None], *, are_known: bool) -> list[Field]:

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from dashboard.accounts.exchange_api import read_api
 from dashboard.http import Request, render_page, wants_fragment
@@ -23,14 +24,16 @@ def table_page(
     request: Request, *, asked: str | None = None, problem: str = "", status: int = 200
 ) -> HttpResponse:
     """Answer with the table; `problem` says why something could not be put on the list."""
+    key = request.GET.get("list", "") if asked is None else asked
     shown = table(
         request.user,
         search=selectors.searchable(request.GET.get("q", "")),
         sort=Sort.from_text(request.GET.get("sort", "")),
-        asked=request.GET.get("list", "") if asked is None else asked,
+        asked=key,
     )
     context = shown | {
         "problem": problem,
+        "address": list_address(key) if request.method == "POST" else request.get_full_path(),
         "are_known": selectors.has_instruments(),
         "note": read_api().note,
     }
@@ -41,7 +44,12 @@ def table_page(
 
 @require_safe
 def market_strip(request: Request) -> HttpResponse:
-    """Answer with the fifteen markets below every page: it asks until they are known."""
+    """Answer with the fifteen markets below every page: it asks until they are known.
+
+    ?load=page is of a page that has nothing to fill in, and is loaded anew once they are.
+    """
+    if request.GET.get("load") == "page" and selectors.has_instruments():
+        return HttpResponseClientRefresh()
     return render(request, "markets/_strip.html")
 
 

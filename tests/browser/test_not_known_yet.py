@@ -19,6 +19,7 @@ HEAR = "from dashboard.markets.services import refresh_instruments; refresh_inst
 @pytest.fixture
 def untold(tidewatch: Tidewatch) -> Iterator[Tidewatch]:
     """As it is in the first seconds of a new Tidewatch: the exchange was not heard yet."""
+    tidewatch.manage("shell", "--command", HEAR)  # or a worker that still tries would tell them
     tidewatch.manage("shell", "--command", FORGET)
     yield tidewatch
     tidewatch.manage("shell", "--command", HEAR)

@@ -80,7 +80,16 @@ def test_before_the_exchange_was_heard_it_calls_no_market_unknown_and_asks_again
     page = opened(owner_client, "?m=tETHUSD&m=tBTCUSD")
 
     assert page.all_with(aria_invalid="true") == []
-    assert page.all_with(id="beside", hx_get=f"{ADDRESS}?m=tETHUSD&m=tBTCUSD", hx_select="#beside")
+    assert page.all_with(id="beside", hx_get=f"{ADDRESS}?m=tETHUSD&m=tBTCUSD")
+
+
+def test_the_panels_alone_say_which_of_them_is_no_market(owner_client: Client) -> None:
+    response = owner_client.get(f"{ADDRESS}?m=<b>&m=tBTCUSD", headers={"HX-Request": "true"})
+    part = Page(response.content.decode())
+
+    assert part.html.lstrip().startswith('<div id="beside"')
+    assert watched(part) == ["tBTCUSD"]
+    assert "The exchange lists no &lt;b&gt;." in part.html
 
 
 def test_with_nothing_to_show_it_says_what_to_write(owner_client: Client) -> None:

@@ -116,6 +116,17 @@ def test_the_strip_asks_again_until_the_markets_are_known(owner_client: Client) 
     assert page.values("hx-get") == []
 
 
+def test_a_page_that_cannot_fill_is_loaded_anew_once_the_markets_are_known(
+    owner_client: Client,
+) -> None:
+    asked = "/markets/strip/?load=page"
+    assert "HX-Refresh" not in owner_client.get(asked, headers=HTMX)
+
+    list_markets("tBTCUSD")
+
+    assert owner_client.get(asked, headers=HTMX)["HX-Refresh"] == "true"
+
+
 @pytest.mark.parametrize(
     "hostile",
     ["%", "_", "'", "<script>alert(1)</script>", "(a+)+$", "x" * 10_000, "\u202eDSU", "\x00", "💣"],

@@ -37,6 +37,8 @@ def names(user: User) -> list[str]:
 def test_a_new_list_is_shown_empty_and_says_how_to_fill_it(
     owner_client: Client, owner: User
 ) -> None:
+    list_market("tBTCUSD")
+
     response = owner_client.post("/markets/lists/", {"name": "  My   majors "}, follow=True)
 
     assert names(owner) == ["My majors"]
@@ -197,3 +199,17 @@ def test_there_is_an_end_to_lists_and_to_markets_on_them(
     watchlists.add(majors, "tBTCUSD")
     with pytest.raises(watchlists.Refused):
         watchlists.add(majors, "tETHUSD")
+
+
+def test_before_the_markets_are_known_a_refused_addition_goes_on_asking_for_the_list(
+    owner_client: Client, majors: Watchlist
+) -> None:
+    response = owner_client.post(address(majors, "markets"), {"add": "BTC/USD"})
+    (table,) = Page(response.content.decode()).all_with(id="market-table")
+
+    assert response.status_code == 422
+    assert owner_client.get(table["hx-get"] or "").status_code == 200
+    assert "not told us its markets yet" in response.content.decode()
+    list_market("tBTCUSD")
+    watchlists.add(majors, "tBTCUSD")
+    assert "tBTCUSD" in owner_client.get(table["hx-get"] or "").content.decode()
