@@ -17,7 +17,7 @@ from django.utils.html import escape
 from dashboard.live.board import Feed
 from dashboard.live.candles import CandlesView
 from dashboard.live.events import What
-from dashboard.live.quotes import TOLD, WORDS, Cell, Standing, as_written
+from dashboard.live.quotes import TOLD, Cell, Standing, as_written, standing_written
 from dashboard.live.told import ToldQuote, decimal
 
 CELL = (
@@ -65,7 +65,7 @@ def quote(now: ToldQuote, before: ToldQuote | None = None) -> str:
 def figure(name: str, value: str | None) -> str:
     """Return one figure for the page to write: `name|value|text|tone`."""
     if name == "standing":
-        return f"{name}|{value or ''}|{WORDS[Standing(value or '')]}|"
+        return "|".join((name, *standing_written(Standing(value or ""))))
     return "|".join((name, *as_written(name, decimal(value))))
 
 

@@ -25,6 +25,7 @@ FIGURES = {
 TOLD = (*FIGURES, "standing")
 FIELDS = (*TOLD, "age")
 ABSENT_TONE = "absent"  # there is nothing to strike through
+OPEN_TONE = "open"  # there is nothing to say; a class, since styles that ask for values cost more
 
 
 class FeedState(StrEnum):
@@ -115,7 +116,7 @@ class Quote:
     def written(self, name: str) -> tuple[str, str, str]:
         """Return a figure for scripts, for people, and its tone."""
         if name == "standing":
-            return self.standing.value, WORDS[self.standing], ""
+            return standing_written(self.standing)
         return as_written(name, getattr(self, name))
 
     @property
@@ -148,18 +149,25 @@ def as_written(name: str, value: Decimal | None) -> tuple[str, str, str]:
     return figures.plain(value), FIGURES[name](value), tone
 
 
+def standing_written(standing: Standing) -> tuple[str, str, str]:
+    """Return the same of why nobody can trade: nothing is shown while anybody can."""
+    return standing.value, WORDS[standing], "" if standing else OPEN_TONE
+
+
 def absent_cells(symbol: str, standing: Standing = Standing.OPEN) -> dict[str, Cell]:
     """Return the cells of a symbol that nothing is known about, but perhaps that it is closed."""
+    written = dict.fromkeys(FIELDS, ("", figures.ABSENT, ABSENT_TONE))
+    written["standing"] = standing_written(standing)
     return {
         name: Cell(
             symbol=symbol,
             field=name,
-            value=standing.value if name == "standing" else "",
+            value=value,
             at_ms=None,
             age_ms=None,
-            text=WORDS[standing] if name == "standing" else figures.ABSENT,
-            tone="" if name == "standing" else ABSENT_TONE,
+            text=text,
+            tone=tone,
             state=(FeedState.CLOSED if standing else FeedState.OFF).value,
         )
-        for name in FIELDS
+        for name, (value, text, tone) in written.items()
     }
