@@ -58,13 +58,12 @@ class Link:
                 if verb is not None:
                     self.verb, self.left = verb, verb.answer_bytes
                     await asyncio.sleep(verb.latency)
+                    verb.kept -= 1
                     if not verb.passes:
                         self.end(verb.how)
                         continue
                 self.to_server.write(chunk)
                 await self.to_server.drain()
-                if verb is not None:
-                    verb.delivered += 1
         self.to_server.close()
 
     async def pass_down(self) -> None:
@@ -142,7 +141,7 @@ class Proxy:
                 self.verbs.remove(verb)
         assert verb.fired, f"{verb} never struck"
         if verb.latency:
-            until(lambda: verb.delivered == verb.fired, f"{verb} delivered", verb.latency + 20)
+            until(lambda: not verb.kept, f"{verb} delivered", verb.latency + 20)
 
     @contextlib.contextmanager
     def refusing(self) -> Iterator[None]:
@@ -174,6 +173,7 @@ class Proxy:
             for verb in self.verbs:
                 if verb.fired < verb.times and verb.marker in chunk:
                     verb.fired += 1
+                    verb.kept += 1
                     return verb
         return None
 

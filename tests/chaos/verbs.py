@@ -15,7 +15,8 @@ class Verb:
     latency: seconds until the request is passed on, even if its client is gone by then.
     passes: whether it is passed on at all. answer_bytes: after how many bytes of the answer the
     connection ends (None: never), and how: "reset", "end", or "silent", which leaves it open.
-    slice_bytes, slice_seconds: the answer comes in such pieces, with such pauses.
+    slice_bytes, slice_seconds: the answer comes in such pieces, with such pauses. fired and kept
+    count how often it struck, and what of that is still held back.
     """
 
     marker: bytes
@@ -27,7 +28,7 @@ class Verb:
     slice_seconds: float = 0
     times: int = 1
     fired: int = 0
-    delivered: int = 0
+    kept: int = 0
 
 
 Make = Callable[[bytes], Verb]

@@ -10,7 +10,7 @@ import signal
 import time
 from dataclasses import dataclass, field
 
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from tests.product.hostile_frames import WATCH, Address
@@ -32,12 +32,13 @@ def delay(tries: int) -> float:
 class Storm:
     """What the pages met: when each had a price again, and how long each handshake took.
 
-    refused: the statuses of answers that were no socket. Times are in seconds.
+    failed: handshakes that a server which answered others did not finish, each with its reason.
+    Times are in seconds.
     """
 
     handshakes: list[float] = field(default_factory=list)
     live_at: dict[int, float] = field(default_factory=dict)
-    refused: list[int] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
     first_at: float = 0.0
 
     @property
@@ -48,6 +49,11 @@ class Storm:
     def opened(self, began: float) -> None:
         self.first_at = self.first_at or time.monotonic()
         self.handshakes.append(time.monotonic() - began)
+
+    def refused(self, problem: Exception) -> None:
+        """Note what went wrong, unless it is that no server listens yet."""
+        if self.first_at or isinstance(problem, InvalidStatus):
+            self.failed.append(f"{type(problem).__name__}: {problem}")
 
 
 class Pages:
@@ -68,12 +74,12 @@ class Pages:
         while True:
             await asyncio.sleep(delay(tries))
             tries += 1
-            with contextlib.suppress(OSError, ConnectionClosed, InvalidHandshake, TimeoutError):
-                await self.visit(number)
+            socket = await self.open()
+            if socket is not None:
+                await self.watch(socket, number)
                 tries = 0
 
-    async def visit(self, number: int) -> None:
-        """Stay for as long as the socket does."""
+    async def open(self) -> ClientConnection | None:
         began = time.monotonic()
         try:
             socket = await connect(
@@ -83,16 +89,21 @@ class Pages:
                 compression=None,
                 open_timeout=HANDSHAKE_SECONDS,
             )
-        except InvalidStatus as exc:
-            self.storm.refused.append(exc.response.status_code)
-            raise
-        async with socket:
-            self.storm.opened(began)
-            await socket.send(WATCH.decode())
-            with contextlib.suppress(ConnectionClosed):
+        except (OSError, InvalidHandshake, TimeoutError) as exc:
+            self.storm.refused(exc)
+            return None
+        self.storm.opened(began)
+        return socket
+
+    async def watch(self, socket: ClientConnection, number: int) -> None:
+        """Stay for as long as the socket does."""
+        storm = self.storm  # what comes late over an old socket is no news of the new storm
+        with contextlib.suppress(ConnectionClosed):
+            async with socket:
+                await socket.send(WATCH.decode())
                 async for text in socket:
-                    if QUOTE in str(text) and number not in self.storm.live_at:
-                        self.storm.live_at[number] = time.monotonic()
+                    if QUOTE in str(text) and number not in storm.live_at:
+                        storm.live_at[number] = time.monotonic()
                         await socket.send(NOTHING.decode())
 
 
