@@ -150,7 +150,7 @@ def as_written(name: str, value: Decimal | None) -> tuple[str, str, str]:
 
 
 def standing_written(standing: Standing) -> tuple[str, str, str]:
-    """Return the same of why nobody can trade: nothing is shown while anybody can."""
+    """Return why nobody can trade as a figure is written; nothing is shown while anybody can."""
     return standing.value, WORDS[standing], "" if standing else OPEN_TONE
 
 
