@@ -151,12 +151,9 @@ def unsettled(user: User, symbol: str = "") -> list[Order]:
 
 def past_orders(user: User, *, symbol: str = "") -> list[OrderRow]:
     """Return the last orders that are over, the newest first."""
-    found = in_market(orders_of(user), symbol).exclude(state__in=UNSETTLED)
+    found = orders_of(user).exclude(state__in=UNSETTLED)
+    found = found.filter(symbol=symbol) if symbol else found
     return order_rows(found.order_by("-created_at", "-pk")[:MOST_PAST])
-
-
-def in_market(orders: QuerySet[Order], symbol: str) -> QuerySet[Order]:
-    return orders.filter(symbol=symbol) if symbol else orders
 
 
 def order_rows(orders: Iterable[Order]) -> list[OrderRow]:

@@ -40,6 +40,7 @@ class Storm:
     live_at: dict[int, float] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     first_at: float = 0.0
+    all_live: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def back_seconds(self) -> float:
@@ -66,8 +67,7 @@ class Pages:
 
     async def live(self) -> None:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while len(self.storm.live_at) < self.count:
-                await asyncio.sleep(0.1)
+            await self.storm.all_live.wait()
 
     async def page(self, number: int) -> None:
         tries = 0
@@ -104,6 +104,8 @@ class Pages:
                 async for text in socket:
                     if QUOTE in str(text) and number not in storm.live_at:
                         storm.live_at[number] = time.monotonic()
+                        if len(storm.live_at) == self.count:
+                            storm.all_live.set()
                         await socket.send(NOTHING.decode())
 
 

@@ -108,9 +108,7 @@ class Connected:
     kib_each: float
 
 
-def connected(
-    stack: ExitStack, who: str, cell: Cell, folder: Path, *, settle: bool = True
-) -> Connected:
+def connected(stack: ExitStack, who: str, cell: Cell, folder: Path) -> Connected:
     place = Path(tempfile.mkdtemp(dir=folder))
     server = stack.enter_context(CONTENDERS[who](place))
     # A first page makes what every server makes once.

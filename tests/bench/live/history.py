@@ -18,6 +18,7 @@ from typing import Any
 from tests.bench.live import contenders, results
 from tests.bench.live.contenders import OURS, answers_on, process
 from tests.bench.measuring import ROOT
+from tests.chaos.times import percentile as p95
 from tests.product.servers import postgres, redis
 
 SIZES = (1_000, 1_000_000)
@@ -154,14 +155,11 @@ def measured(sites: dict[int, Kept]) -> dict[str, dict[str, float]]:
 def summed_up(took: dict[int, list[float]]) -> dict[str, float]:
     """Return medians and 95th percentiles at both lengths, and the ratio of the latter."""
     short, long = (took[count] for count in SIZES)
+    short_p95, long_p95 = map(p95, (short, long))
     return {
         "short_p50": round(statistics.median(short), 1),
         "long_p50": round(statistics.median(long), 1),
-        "short_p95": round(percentile(short), 1),
-        "long_p95": round(percentile(long), 1),
-        "ratio": round(percentile(long) / percentile(short), 2),
+        "short_p95": round(short_p95, 1),
+        "long_p95": round(long_p95, 1),
+        "ratio": round(long_p95 / short_p95, 2),
     }
-
-
-def percentile(values: list[float]) -> float:
-    return sorted(values)[min(len(values) - 1, round(len(values) * 0.95))]

@@ -22,7 +22,7 @@ import exchange as wire_models
 from dashboard.accounts.models import ExchangeAccount
 from dashboard.markets.models import Instrument
 from dashboard.orders import journal
-from dashboard.orders.models import Order
+from dashboard.orders.models import Fill, Order
 from dashboard.orders.reconcile import reconcile
 from dashboard.orders.states import State
 from exchange.models.orders import OrderType
@@ -36,6 +36,20 @@ PROOFS: dict[str, object] = {
     "first_absence_at": datetime(2026, 11, 1, tzinfo=UTC),
     "second_absence_at": datetime(2026, 11, 1, tzinfo=UTC),
 }
+
+
+def a_fill(account: ExchangeAccount, number: int, **changes: object) -> Fill:
+    """Return a trade of one coin that is not stored yet, with some columns changed."""
+    columns: dict[str, object] = {
+        "trade_id": number,
+        "exchange_order_id": number,
+        "symbol": "tBTCUSD",
+        "side": "buy",
+        "amount": Decimal(1),
+        "price": Decimal(1),
+        "traded_at": timezone.now(),
+    }
+    return Fill(account=account, **columns | changes)
 
 
 def ticket(**changes: str) -> Fields:

@@ -14,12 +14,12 @@ from django.utils import timezone
 from dashboard.accounts.models import ExchangeAccount
 from dashboard.markets.models import Instrument
 from dashboard.orders import listing, selectors
-from dashboard.orders.models import Fill, Order, Origin
+from dashboard.orders.models import Order, Origin
 from dashboard.orders.paging import PER_PAGE
 from dashboard.orders.states import State
 from dashboard.orders.way import way_of
 from tests.dashboard.conftest import SetPrice
-from tests.dashboard.orders.conftest import PROOFS
+from tests.dashboard.orders.conftest import PROOFS, a_fill
 
 Add = Callable[..., Order]
 
@@ -44,19 +44,6 @@ def add(account: ExchangeAccount, bitcoin: Instrument) -> Add:
         )
 
     return make
-
-
-def add_fill(account: ExchangeAccount, number: int, side: str) -> None:
-    Fill.objects.create(
-        account=account,
-        trade_id=number,
-        exchange_order_id=number,
-        symbol="tBTCUSD",
-        side=side,
-        amount=Decimal(1),
-        price=Decimal(1),
-        traded_at=timezone.now(),
-    )
 
 
 def shown(client: Client, address: str) -> list[int]:
@@ -152,8 +139,8 @@ def test_the_newest_part_stays_the_newest_however_it_was_reached(
 def test_the_fills_can_be_kept_to_a_side(
     owner_client: Client, account: ExchangeAccount, bitcoin: Instrument
 ) -> None:
-    add_fill(account, 1, "buy")
-    add_fill(account, 2, "sell")
+    a_fill(account, 1, side="buy").save()
+    a_fill(account, 2, side="sell").save()
     page = text(owner_client, "/orders/fills/?side=sell")
 
     assert re.findall(r'data-fill="(\d+)"', page) == ["2"]
@@ -179,7 +166,7 @@ def test_a_stranger_sees_nothing_of_it(
     stranger_client: Client, add: Add, account: ExchangeAccount, tab: str
 ) -> None:
     add(1, State.FILLED)
-    add_fill(account, 1, "buy")
+    a_fill(account, 1, side="buy").save()
     page = text(stranger_client, f"/orders/{tab}/")
 
     assert "Nothing here" in page

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -13,6 +12,7 @@ from dashboard.accounts.models import ExchangeAccount
 from dashboard.orders import paging
 from dashboard.orders.models import Fill
 from dashboard.orders.paging import PER_PAGE, Part, Place, part_of
+from tests.dashboard.orders.conftest import a_fill
 
 START = datetime(2026, 11, 29, 12, tzinfo=UTC)
 BY = ("traded_at", "trade_id")
@@ -21,16 +21,7 @@ BY = ("traded_at", "trade_id")
 def write(account: ExchangeAccount, count: int, *, at_once: int = 1) -> None:
     """Write trades with the numbers from 1 on; `at_once` of them share a time."""
     Fill.objects.bulk_create(
-        Fill(
-            account=account,
-            trade_id=number,
-            exchange_order_id=number,
-            symbol="tBTCUSD",
-            side="buy",
-            amount=Decimal(1),
-            price=Decimal(1),
-            traded_at=START + timedelta(seconds=number // at_once),
-        )
+        a_fill(account, number, traded_at=START + timedelta(seconds=number // at_once))
         for number in range(1, count + 1)
     )
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from dashboard.accounts.models import ExchangeAccount, User
 from dashboard.markets.models import Instrument
 from dashboard.orders import selectors
-from dashboard.orders.models import Fill, Order
+from dashboard.orders.models import Order
 from dashboard.orders.states import UNSETTLED, State
-from tests.dashboard.orders.conftest import PROOFS
+from tests.dashboard.orders.conftest import PROOFS, a_fill
 
 
 def add_order(
@@ -32,19 +32,9 @@ def add_order(
     )
 
 
-def add_fill(account: ExchangeAccount, trade_id: int, order_id: int, fee: str | None) -> Fill:
-    return Fill.objects.create(
-        account=account,
-        trade_id=trade_id,
-        exchange_order_id=order_id,
-        symbol="tUSTUSD",
-        side="buy",
-        amount=Decimal(1),
-        price=Decimal(1),
-        fee=None if fee is None else Decimal(fee),
-        fee_currency="UST",
-        traded_at=timezone.now(),
-    )
+def add_fill(account: ExchangeAccount, trade_id: int, order_id: int, fee: str | None) -> None:
+    told = {"fee": None if fee is None else Decimal(fee), "fee_currency": "UST"}
+    a_fill(account, trade_id, exchange_order_id=order_id, symbol="tUSTUSD", **told).save()
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {State.DRAFT}))
