@@ -181,6 +181,20 @@ def test_an_order_can_be_placed_by_keyboard_without_losing_ones_place(page: Page
     expect(page.get_by_role("heading", name="Buy 0.0104 BTC")).to_be_focused()
 
 
+def test_a_step_and_the_place_to_go_on_from_arrive_together(page: Page) -> None:
+    """Between the two a key that was pressed would be lost, or would go to another button."""
+    page.evaluate(
+        """() => new MutationObserver(() => {
+            if (document.getElementById("ticket-review")) window.first ??= document.activeElement.id;
+        }).observe(document.getElementById("ticket"), { childList: true })"""
+    )
+    fill(page, amount="0.0105", price=str(round(value(page, LAST) / 2)))
+    page.get_by_label("Amount, BTC").press("Enter")
+    expect(page.locator("#ticket-review")).to_be_visible()
+
+    assert page.evaluate("window.first") == "review-title"
+
+
 def test_a_wrong_field_is_where_one_goes_on(page: Page) -> None:
     fill(page, amount="1,5", price="60000")
     page.get_by_role("button", name="Review order").click()
