@@ -185,7 +185,8 @@ def test_a_step_and_the_place_to_go_on_from_arrive_together(page: Page) -> None:
     """Between the two a key that was pressed would be lost, or would go to another button."""
     page.evaluate(
         """() => new MutationObserver(() => {
-            if (document.getElementById("ticket-review")) window.first ??= document.activeElement.id;
+            if (!document.getElementById("ticket-review")) return;
+            window.first ??= document.activeElement.id;
         }).observe(document.getElementById("ticket"), { childList: true })"""
     )
     fill(page, amount="0.0105", price=str(round(value(page, LAST) / 2)))
