@@ -40,8 +40,10 @@ WATCH = """(() => {
       const mark = digits(target.dataset?.value ?? target.textContent?.slice(0, 200));
       if (!mark || seen.has(mark)) continue;
       seen.add(mark);
-      window.firstPrice ??= performance.now();
-      window.delays.push(((now - Number(mark)) % 1e9 + 1e9) % 1e9 / 1000);
+      const delay = ((now - Number(mark)) % 1e9 + 1e9) % 1e9 / 1000;
+      window.delays.push(delay);
+      // One that was drawn with the page is older than the visit.
+      if (delay < performance.now()) window.firstPrice ??= performance.now();
     }
   };
   new MutationObserver(look).observe(document, { subtree: true, childList: true,
