@@ -1,4 +1,4 @@
-"""Two to four markets beside each other: their figures, books and trades."""
+"""Two to four markets beside each other: their figures, charts, books and trades."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dashboard.http import Request, render_page
 from dashboard.live import drawing
 from dashboard.live.board import board
 from dashboard.markets import selectors
+from dashboard.markets.chart import CHART
 from dashboard.markets.models import Instrument
 from dashboard.markets.selectors import STRIP, MarketRow
 
@@ -44,6 +45,7 @@ def side_by_side(request: Request) -> HttpResponse:
     chosen = {each.symbol: each for each in found.values() if each is not None}
     are_known = selectors.has_instruments()
     context = {
+        **CHART,
         "fields": fields(found, are_known=are_known),
         "panels": [panel(each) for each in chosen.values()],
         "are_known": are_known,

@@ -18,17 +18,13 @@ from dashboard.live.board import board
 from dashboard.live.watching import precisions_of
 from dashboard.markets import selectors as markets
 from dashboard.markets import stars, watchlists
+from dashboard.markets.chart import CHART
 from dashboard.markets.models import Instrument
 from dashboard.orders import selectors as orders
 from dashboard.pages.balances import pair_balances
 from dashboard.pages.display import COOKIE, Display
 from dashboard.portfolio import selectors as portfolio
-from exchange.models.markets import Timeframe
 
-# What the chart asks the sheet for: it draws on a canvas, where no class reaches.
-INKS = ("up", "down", "muted", "line", "edge", "accent")
-# The library's licence asks for a link; its own would bring a style sheet that our policy forbids.
-CHART_MAKER = "https://www.tradingview.com/"
 KEEP_DISPLAY = timedelta(days=400)  # the longest that browsers keep a cookie
 
 
@@ -72,9 +68,7 @@ def market_now(instrument: Instrument) -> dict[str, Any]:
     symbol = instrument.symbol
     return {
         "instrument": instrument,
-        "timeframes": [each.value for each in Timeframe],
-        "inks": INKS,
-        "chart_maker": CHART_MAKER,
+        **CHART,
         "row": markets.market_row(instrument, board.quotes()),
         "book": drawing.book(symbol, board.book(symbol)),
         "precisions": precisions_of(symbol),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -9,6 +12,7 @@ from tests.browser.story import PATIENCE_MS, see_three_changes
 from tests.product.running import Tidewatch
 
 pytestmark = pytest.mark.timeout(240)
+BESIDE = ("tBTCUSD", "tETHUSD")
 
 
 def is_no_wider_than_its_screen(tab: Page) -> bool:
@@ -83,3 +87,26 @@ def test_two_tabs_of_one_person_live_and_each_subscribes_to_its_own(
 
     for page, symbol in ((tab, "tBTCUSD"), (other, "tETHUSD")):
         see_three_changes(page, f'.quote [data-symbol="{symbol}"][data-field="last"]')
+
+
+def test_each_of_several_charts_draws_its_own_candles_and_length(
+    tab: Page, tidewatch: Tidewatch
+) -> None:
+    tab.goto(f"{tidewatch.url}/markets/side-by-side/?m=tBTCUSD&m=tETHUSD")
+    of = {symbol: tab.locator(f'[data-symbol="{symbol}"][data-candles]') for symbol in BESIDE}
+    for chart in of.values():
+        chart.scroll_into_view_if_needed()
+        expect(chart).to_have_attribute("data-state", "live", timeout=PATIENCE_MS)
+        expect(chart.locator('[data-chart="close"]')).to_have_attribute(
+            "data-value", re.compile(r"\d"), timeout=PATIENCE_MS
+        )
+    of["tETHUSD"].get_by_role("button", name="1m", exact=True).press("Enter")
+
+    expect(of["tETHUSD"]).to_have_attribute("data-watch", "candles:1m:tETHUSD")
+    expect(of["tETHUSD"]).to_have_attribute("data-state", "live", timeout=PATIENCE_MS)
+    expect(of["tBTCUSD"]).to_have_attribute("data-watch", "candles:1h:tBTCUSD")
+    closes = [
+        Decimal(chart.locator('[data-chart="close"]').get_attribute("data-value") or "")
+        for chart in of.values()
+    ]
+    assert closes[0] > closes[1] * 5  # a bitcoin is worth many times an ether, also on paper
