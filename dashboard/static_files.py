@@ -31,7 +31,6 @@ JOINED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "css/tidewatch.css": tuple(f"css/{name}.css" for name in STYLES),
         "js/tidewatch.js": tuple(f"js/{name}.js" for name in SCRIPTS),
-        "js/opening.js": ("js/opening.js",),
         "js/figures-of-a-market.js": ("js/depth.js", "js/day-range.js"),
         "js/chart-of-a-market.js": tuple(f"js/{name}.js" for name in CHART),
     }

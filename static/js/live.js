@@ -10,15 +10,13 @@
   const ALL_COUNTS = 8; // figures out of sight are counted every eighth time
   const LEFT_ALONE_MS = 30000; // hidden for so long, the page watches nothing any more
   const SAY_MS = 120; // the server hears at most ten frames a second
-  const NEAR = 300; // pixels beyond the edge of the window that count as in sight
-  const NOTHING = JSON.stringify({ watch: [] }); // what a new socket watches
   const inView = new Set();
   const waiting = { quotes: new Map(), parts: new Map() };
   let isLeftAlone = false;
   let leaving = 0;
   let counts = 0;
   let socket = null;
-  let said = NOTHING;
+  let said = "";
   const reasons = {};
 
   function say() {
@@ -36,8 +34,7 @@
   let saying = 0;
   const saySoon = () => {
     clearTimeout(saying);
-    if (said === NOTHING) say();
-    else saying = setTimeout(say, SAY_MS);
+    saying = setTimeout(say, SAY_MS);
   };
 
   const seen = () => new Set([...inView].map((element) => element.dataset.watch));
@@ -50,7 +47,7 @@
       cells.count(seen());
       saySoon();
     },
-    { rootMargin: NEAR + "px" },
+    { rootMargin: "300px" },
   );
 
   function look() {
@@ -58,16 +55,6 @@
     observer.disconnect();
     inView.clear();
     document.querySelectorAll("[data-watch]").forEach((element) => observer.observe(element));
-  }
-
-  // The observer looks after the next frame, which a page that is just being made takes its time for.
-  function lookAtOnce() {
-    look();
-    for (const element of document.querySelectorAll("[data-watch]")) {
-      const { width, top, bottom } = element.getBoundingClientRect();
-      if (width && bottom > -NEAR && top < innerHeight + NEAR) inView.add(element);
-    }
-    saySoon();
   }
 
   function replacePart(name, { part, late, when }) {
@@ -172,7 +159,7 @@
   });
   document.addEventListener("htmx:wsOpen", (event) => {
     socket = event.detail.socketWrapper;
-    said = NOTHING;
+    said = "";
     ages.connect();
     say();
   });
@@ -186,7 +173,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     const [visit] = performance.getEntriesByType("navigation");
     ages.adopt(ages.at(visit ? visit.responseStart : 0));
-    lookAtOnce();
+    look();
     setInterval(count, COUNT_MS);
   });
 })();

@@ -25,17 +25,7 @@
   const delay = (tries) =>
     between(Math.min(500 * 2 ** tries, 3000), Math.min(5000 + 1000 * tries, 7000));
   htmx.config.wsReconnectDelay = delay;
-  htmx.createWebSocket = (url) => (current = opening(url) || new WebSocket(url));
-
-  // What `opening.js` began, at the first time and unless it came to nothing.
-  function opening(url) {
-    const socket = window.tidewatchOpening;
-    window.tidewatchOpening = null;
-    if (!socket || socket.url !== url || socket.readyState > WebSocket.OPEN) return null;
-    // Whoever listens from now on has to hear of it.
-    if (socket.readyState === WebSocket.OPEN) queueMicrotask(() => socket.onopen(new Event("open")));
-    return socket;
-  }
+  htmx.createWebSocket = (url) => (current = new WebSocket(url));
 
   function reconnect() {
     clearTimeout(timer);
