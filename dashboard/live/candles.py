@@ -70,6 +70,10 @@ def split_candles(topic: str) -> tuple[str, str] | None:
     return timeframe, symbol
 
 
+def topic_named(timeframe: str, symbol: str) -> str:
+    return f"{KIND}:{timeframe}:{symbol}"
+
+
 def channels_of_candles(topics: Iterable[str]) -> set[Channel]:
     found = filter(None, map(split_candles, topics))
     return {Channel.candles(symbol, timeframe) for timeframe, symbol in found}

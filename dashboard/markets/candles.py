@@ -1,19 +1,22 @@
 """A market's candles, read from the exchange page by page as a chart scrolls back.
 
 Pages end where others have ended before, so that the shelf can serve them: the newest page begins
-at a multiple of so many periods, and what is older follows from there. The exchange leaves out
-periods without a trade; so do we.
+at a multiple of so many periods, and what is older follows from there. Where the stream tells of a
+market's candles, it carries the newest page on. The exchange leaves out periods without a trade; so
+do we.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.http import QueryDict
 
-from dashboard.live.candles import TIMEFRAMES, start_ms, written
+from dashboard.live.board import board
+from dashboard.live.candles import TIMEFRAMES, CandlesView, start_ms, topic_named, written
+from dashboard.live.quotes import FeedState
 from dashboard.markets import services
 from dashboard.markets.candles_shelf import Shelf
 from exchange.models.markets import Candle, Timeframe
@@ -107,13 +110,42 @@ def page(symbol: str, asked: Asked) -> tuple[CandlePage, int]:
 
     Raises the ExchangeErrors of any public read.
     """
-    is_past = asked.end_ms is not None
+    if asked.end_ms is None:
+        return newest_page(symbol, asked)
     found, age_seconds = shelf.get(
         (symbol, asked.timeframe, asked.end_ms),
         lambda: read(symbol, asked),
-        keep_seconds=PAST_SECONDS if is_past else NEWEST_SECONDS,
+        keep_seconds=PAST_SECONDS,
     )
     return found, round(age_seconds * 1000)
+
+
+def newest_page(symbol: str, asked: Asked) -> tuple[CandlePage, int]:
+    """Return the page that the stream carries on, or a new one where it does not."""
+    live = board.candles(topic_named(asked.timeframe, symbol))
+    found, age_seconds = shelf.get(
+        (symbol, asked.timeframe, None),
+        lambda: read(symbol, asked),
+        keep_seconds=NEWEST_SECONDS,
+        is_good=lambda kept: live is not None and carries_on(kept, live),
+    )
+    age_ms = round(age_seconds * 1000)
+    if live is None or live.age_ms() >= age_ms or not carries_on(found, live):
+        return found, age_ms
+    before = [text for text in found.candles if start_of(text) < start_of(live.candles[0])]
+    return replace(found, candles=(*before, *live.candles)), live.age_ms()
+
+
+def carries_on(page: CandlePage, live: CandlesView) -> bool:
+    """Tell whether the stream's candles are of now, and begin with one that the page has."""
+    if live.state is not FeedState.LIVE or not (live.candles and page.candles):
+        return False
+    return start_of(page.candles[-1]) >= start_of(live.candles[0])
+
+
+def start_of(text: str) -> int:
+    """Return when a written candle begins."""
+    return int(text.partition(" ")[0])
 
 
 def read(symbol: str, asked: Asked) -> CandlePage:

@@ -39,15 +39,21 @@ class Shelf(Generic[Value]):
         self._places: OrderedDict[Hashable, _Place[Value]] = OrderedDict()
 
     def get(
-        self, key: Hashable, ask: Callable[[], Value], *, keep_seconds: float
+        self,
+        key: Hashable,
+        ask: Callable[[], Value],
+        *,
+        keep_seconds: float,
+        is_good: Callable[[Value], bool] | None = None,
     ) -> tuple[Value, float]:
         """Return what is kept or else asked for, and how many seconds ago it was asked for.
 
+        is_good: tells of an answer that is older than `keep_seconds` whether it still will do.
         Raises the ExchangeError that `ask` raised, to all who wait for the same key.
         """
         place = self._place(key)
         with place.lock:
-            if place.outcome is None or self._steady() >= place.until:
+            if place.outcome is None or not self._will_do(place.outcome, place.until, is_good):
                 place.outcome = self._ask(place, ask, keep_seconds)
             if isinstance(place.outcome, ExchangeError):
                 raise place.outcome.with_traceback(None)
@@ -59,6 +65,16 @@ class Shelf(Generic[Value]):
 
     def __len__(self) -> int:
         return len(self._places)
+
+    def _will_do(
+        self,
+        outcome: Value | ExchangeError,
+        until: float,
+        is_good: Callable[[Value], bool] | None,
+    ) -> bool:
+        if self._steady() < until:
+            return True
+        return is_good is not None and not isinstance(outcome, ExchangeError) and is_good(outcome)
 
     def _place(self, key: Hashable) -> _Place[Value]:
         with self._lock:

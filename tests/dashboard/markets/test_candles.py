@@ -12,6 +12,8 @@ from django.conf import LazySettings
 from django.test import Client
 
 from dashboard.accounts import clients
+from dashboard.live.board import board
+from dashboard.live.candles import CandlesView
 from dashboard.markets import candles, services
 from dashboard.markets.candles_shelf import FAILURE_SECONDS, Shelf
 from dashboard.markets.models import Instrument
@@ -26,6 +28,8 @@ pytestmark = pytest.mark.django_db
 
 ADDRESS = "/markets/tBTCUSD/candles/"
 JSON = {"accept": "application/json"}
+HOUR = 3_600_000
+NEWEST = candles.Asked(timeframe=Timeframe.ONE_HOUR, end_ms=None)
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
@@ -204,6 +208,63 @@ def test_a_past_page_is_served_while_the_exchange_is_down(
 
     with exchange.fault(faults.Status(500), must_strike=False):
         assert asked(owner_client, end=end)["candles"] == past["candles"]
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The newest page without its last candle, read a minute ago."""
+    now = [0.0]
+    monkeypatch.setattr(candles, "shelf", Shelf(2, steady=lambda: now[0]))
+    monkeypatch.setattr(candles, "read", lambda symbol, asked: next(answers))
+    rows = [f"{HOUR * n} 10 11 12 9 1" for n in range(1, 7)]
+    answers = iter(
+        [
+            candles.CandlePage(candles=tuple(rows[:-1]), next_end_ms=HOUR),
+            candles.CandlePage(candles=("1 asked anew",), next_end_ms=None),
+        ]
+    )
+    candles.page("tBTCUSD", NEWEST)
+    now[0] = 60.0
+    yield rows
+    board.clear()
+
+
+def hear(rows: list[str], age_ms: int = 0) -> None:
+    view = CandlesView(
+        topic="candles:1h:tBTCUSD", candles=tuple(rows), at_ms=0, age_at_arrival_ms=age_ms
+    )
+    board.replace_candles(view)
+
+
+def test_the_stream_carries_the_newest_page_on_and_nothing_is_asked(told: list[str]) -> None:
+    revised = [*told[:3], f"{HOUR * 4} 10 11 12 9 2", f"{HOUR * 5} 10 99 99 9 7", told[5]]
+    hear(revised[3:])
+
+    page, age_ms = candles.page("tBTCUSD", NEWEST)
+
+    assert page.candles == tuple(revised)
+    assert page.next_end_ms == HOUR
+    assert age_ms < 5_000
+
+
+@pytest.mark.parametrize(
+    ("rows", "age_ms"),
+    [([], 0), ([f"{HOUR * 6} 1 1 1 1 1"], 0), ([f"{HOUR * 5} 1 1 1 1 1"], 5_000)],
+)
+def test_a_stream_that_is_silent_or_left_some_out_carries_nothing_on(
+    told: list[str], rows: list[str], age_ms: int
+) -> None:
+    hear(rows, age_ms)
+
+    assert candles.page("tBTCUSD", NEWEST)[0].candles == ("1 asked anew",)
+
+
+def test_what_was_asked_for_after_the_streams_last_word_stands(told: list[str]) -> None:
+    hear([f"{HOUR * 6} 1 1 1 1 1"], age_ms=1_000)
+    candles.page("tBTCUSD", NEWEST)  # asked anew, for the stream left one out
+    hear(["1 2 2 2 2 2"], age_ms=1_000)
+
+    assert candles.page("tBTCUSD", NEWEST)[0].candles == ("1 asked anew",)
 
 
 def test_the_edge_of_the_newest_page_stays_while_candles_are_added() -> None:
