@@ -8,7 +8,6 @@ in silence.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import secrets
@@ -22,11 +21,12 @@ import msgspec
 from channels.exceptions import ChannelFull
 from channels.layers import BaseChannelLayer
 
+from dashboard.live.inbox import WAKE_SECONDS, Inbox
+
 # Linux lets a datagram be as large as the sender's buffer, about 208 KiB unless tuned.
 LARGEST_MESSAGE = 160 * 1024
 SEND_BUFFER = 1024 * 1024
 TOUCH_SECONDS = 3_600.0
-LOOK_SECONDS = 1.0
 
 
 class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
@@ -38,7 +38,7 @@ class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
         super().__init__(**options)
         self.folder = Path(folder)
         self.groups = self.folder / "groups"
-        self.receivers: dict[str, socket.socket] = {}
+        self.receivers: dict[str, Inbox] = {}
         self.joined: dict[str, set[str]] = {}
         self.looked: dict[str, float] = {}
         self.touched = time.monotonic()
@@ -53,7 +53,7 @@ class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
         receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         receiver.setblocking(False)
         receiver.bind(str(self.folder / name))
-        self.receivers[name] = receiver
+        self.receivers[name] = Inbox(receiver, LARGEST_MESSAGE)
         return name
 
     async def receive(self, channel: str) -> dict[str, Any]:
@@ -63,18 +63,16 @@ class LocalLayer(BaseChannelLayer):  # type: ignore[misc]
         """
         receiver = self.receivers[channel]
         self.keep_alive()
-        while True:
+        text = None
+        while text is None:
             self.require_files(channel)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
-                    loop = asyncio.get_running_loop()
-                    text = await loop.sock_recv(receiver, LARGEST_MESSAGE)
-                    message: dict[str, Any] = msgspec.json.decode(text)
-                    return message
+            text = await receiver.take()
+        message: dict[str, Any] = msgspec.json.decode(text)
+        return message
 
     def require_files(self, channel: str) -> None:
         """Look, once a second, whether somebody has cleared our files away."""
-        if time.monotonic() - self.looked.get(channel, 0.0) < LOOK_SECONDS / 2:
+        if time.monotonic() - self.looked.get(channel, 0.0) < WAKE_SECONDS / 2:
             return
         self.looked[channel] = time.monotonic()
         (self.folder / channel).lstat()

@@ -106,7 +106,7 @@ def asked_of(query: QueryDict) -> Asked:
 
 
 def page(symbol: str, asked: Asked) -> tuple[CandlePage, int]:
-    """Return the page and how many milliseconds ago the exchange was asked for it.
+    """Return the page and how many milliseconds old the exchange's last word on it is.
 
     Raises the ExchangeErrors of any public read.
     """
@@ -123,24 +123,31 @@ def page(symbol: str, asked: Asked) -> tuple[CandlePage, int]:
 def newest_page(symbol: str, asked: Asked) -> tuple[CandlePage, int]:
     """Return the page that the stream carries on, or a new one where it does not."""
     live = board.candles(topic_named(asked.timeframe, symbol))
+    is_live = live is not None and live.state is FeedState.LIVE
     found, age_seconds = shelf.get(
         (symbol, asked.timeframe, None),
         lambda: read(symbol, asked),
         keep_seconds=NEWEST_SECONDS,
-        is_good=lambda kept: live is not None and carries_on(kept, live),
+        is_good=lambda kept, age: is_live and age < PAST_SECONDS and carries_on(kept, live),
     )
     age_ms = round(age_seconds * 1000)
     if live is None or live.age_ms() >= age_ms or not carries_on(found, live):
         return found, age_ms
-    before = [text for text in found.candles if start_of(text) < start_of(live.candles[0])]
-    return replace(found, candles=(*before, *live.candles)), live.age_ms()
+    first, last = start_of(live.candles[0]), start_of(live.candles[-1])
+    before = [text for text in found.candles if start_of(text) < first]
+    after = [text for text in found.candles if start_of(text) > last]
+    return replace(found, candles=(*before, *live.candles, *after)), live.age_ms()
 
 
-def carries_on(page: CandlePage, live: CandlesView) -> bool:
-    """Tell whether the stream's candles are of now, and begin with one that the page has."""
-    if live.state is not FeedState.LIVE or not (live.candles and page.candles):
+def carries_on(page: CandlePage, live: CandlesView | None) -> bool:
+    """Tell whether the stream's candles leave nothing out that came after the page.
+
+    The page's last two have to be among them: the one that grew, and the one before it, which may
+    have been revised.
+    """
+    if live is None or not (live.candles and page.candles):
         return False
-    return start_of(page.candles[-1]) >= start_of(live.candles[0])
+    return start_of(page.candles[-2:][0]) >= start_of(live.candles[0])
 
 
 def start_of(text: str) -> int:

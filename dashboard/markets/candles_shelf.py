@@ -17,12 +17,12 @@ Value = TypeVar("Value")
 
 @dataclass(slots=True)
 class _Place(Generic[Value]):
-    """One key's newest outcome; its lock lets one ask while the others wait for the answer."""
+    """One key's newest answer and what it failed with since; its lock lets one ask at a time."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    outcome: Value | ExchangeError | None = None
-    asked_at: float = 0.0
-    until: float = 0.0
+    kept: tuple[Value, float] | None = None  # and when it was asked for
+    failure: ExchangeError | None = None
+    until: float = 0.0  # whichever is newer stands
 
 
 class Shelf(Generic[Value]):
@@ -44,20 +44,25 @@ class Shelf(Generic[Value]):
         ask: Callable[[], Value],
         *,
         keep_seconds: float,
-        is_good: Callable[[Value], bool] | None = None,
+        is_good: Callable[[Value, float], bool] | None = None,
     ) -> tuple[Value, float]:
         """Return what is kept or else asked for, and how many seconds ago it was asked for.
 
-        is_good: tells of an answer that is older than `keep_seconds` whether it still will do.
+        is_good: told an answer that is older than `keep_seconds`, and its age, says whether it will
+        do all the same, also where asking has failed since.
         Raises the ExchangeError that `ask` raised, to all who wait for the same key.
         """
         place = self._place(key)
         with place.lock:
-            if place.outcome is None or not self._will_do(place.outcome, place.until, is_good):
-                place.outcome = self._ask(place, ask, keep_seconds)
-            if isinstance(place.outcome, ExchangeError):
-                raise place.outcome.with_traceback(None)
-            return place.outcome, self._steady() - place.asked_at
+            now = self._steady()
+            if place.kept is not None:
+                value, asked_at = place.kept
+                is_fresh = place.failure is None and now < place.until
+                if is_fresh or (is_good is not None and is_good(value, now - asked_at)):
+                    return value, now - asked_at
+            if place.failure is not None and now < place.until:
+                raise place.failure.with_traceback(None)
+            return self._ask(place, ask, keep_seconds)
 
     def clear(self) -> None:
         with self._lock:
@@ -65,16 +70,6 @@ class Shelf(Generic[Value]):
 
     def __len__(self) -> int:
         return len(self._places)
-
-    def _will_do(
-        self,
-        outcome: Value | ExchangeError,
-        until: float,
-        is_good: Callable[[Value], bool] | None,
-    ) -> bool:
-        if self._steady() < until:
-            return True
-        return is_good is not None and not isinstance(outcome, ExchangeError) and is_good(outcome)
 
     def _place(self, key: Hashable) -> _Place[Value]:
         with self._lock:
@@ -86,13 +81,14 @@ class Shelf(Generic[Value]):
 
     def _ask(
         self, place: _Place[Value], ask: Callable[[], Value], keep_seconds: float
-    ) -> Value | ExchangeError:
+    ) -> tuple[Value, float]:
         # An answer is as old as its question: it may describe the moment that was asked in.
-        place.asked_at = self._steady()
+        asked_at = self._steady()
         try:
-            answer = ask()
+            value = ask()
         except ExchangeError as exc:
-            place.until = self._steady() + FAILURE_SECONDS
-            return exc
-        place.until = place.asked_at + keep_seconds
-        return answer
+            place.failure, place.until = exc, self._steady() + FAILURE_SECONDS
+            raise
+        place.kept, place.failure = (value, asked_at), None
+        place.until = asked_at + keep_seconds
+        return value, self._steady() - asked_at

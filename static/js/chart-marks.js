@@ -13,11 +13,14 @@
       this.dots = lib.createSeriesMarkers(series, []);
       this.lines = [];
       this.all = [];
+      this.reads = 0;
     }
 
     // Tells whether there is something new to draw.
     async read() {
+      const number = (this.reads += 1);
       const answers = await Promise.allSettled(this.addresses.map((one) => ask(one)));
+      if (number !== this.reads) return false; // a later question is on its way, or was faster
       if (answers.some(({ status }) => status === "rejected")) return false; // those shown still hold
       const told = answers.flatMap(({ value }) => value.marks);
       if (JSON.stringify(told) === JSON.stringify(this.all)) return false;

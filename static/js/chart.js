@@ -10,11 +10,28 @@
   const NEAR_EDGE = 60; // candles to the left of the view that should be there already
   const LOOK_MS = 500;
   const MARKS_MS = 15000;
-  const AGAIN_MS = 3000; // the server keeps the newest page as long
+  const AGAIN_MS = 3000; // the server asks the exchange no sooner
   const lib = window.LightweightCharts;
   if (!lib) return;
 
+  // A browser may forbid a page to remember anything.
+  const recall = (name) => {
+    try {
+      return localStorage.getItem(name);
+    } catch {
+      return null;
+    }
+  };
+  const remember = (name, value) => {
+    try {
+      localStorage.setItem(name, value);
+    } catch {
+      // then the usual length it is
+    }
+  };
+
   function show(frame) {
+    frame.classList.add("chart-ready");
     const part = (name) => frame.querySelector(`[data-chart="${name}"]`);
     const canvas = part("canvas");
     const live = part("live");
@@ -208,7 +225,7 @@
         price.applyOptions({ priceLineColor: isDead ? ink.muted : "", lastValueVisible: !isDead });
       }
       if (wasStale && !isDead && isDrawn) read("readNewest"); // what was missed meanwhile
-      wasStale = isDead;
+      wasStale = isDead && state !== "off"; // nothing is missed of what has not begun
     }
 
     // --- what one can do ---
@@ -231,10 +248,13 @@
       read("readNewest").then(() => chart.timeScale().scrollToPosition(4, false));
     }
 
+    // Of several charts each keeps its own length.
+    const isOneOfSeveral = document.querySelectorAll("[data-candles]").length > 1;
+    const memory = isOneOfSeveral ? `${REMEMBERED}:${symbol}` : REMEMBERED;
     window.tidewatchChartKeys.listen(chart, canvas, () => data.all.length);
     for (const button of buttons) {
       button.addEventListener("click", () => {
-        localStorage.setItem(REMEMBERED, button.dataset.timeframe);
+        remember(memory, button.dataset.timeframe);
         choose(button.dataset.timeframe);
       });
     }
@@ -243,15 +263,18 @@
     new MutationObserver(grow).observe(live, { childList: true });
     new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-theme", "data-colours"] });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
-    document.addEventListener("htmx:wsOpen", readMarks);
+    let wasOpen = false;
+    document.addEventListener("htmx:wsOpen", () => {
+      if (wasOpen) readMarks(); // for what was missed meanwhile
+      wasOpen = true;
+    });
     document.body.addEventListener("orders-changed", readMarks);
     document.body.addEventListener("alerts-changed", readMarks);
     setInterval(showState, LOOK_MS);
-    setInterval(readMarks, MARKS_MS); // a hint may be lost
+    setInterval(() => document.hidden || readMarks(), MARKS_MS); // a hint may be lost
 
-    frame.classList.add("chart-ready");
     paint();
-    const remembered = localStorage.getItem(REMEMBERED);
+    const remembered = recall(memory) ?? recall(REMEMBERED);
     choose(buttons.some(({ dataset }) => dataset.timeframe === remembered) ? remembered : timeframe);
     readMarks();
   }
@@ -259,6 +282,6 @@
   function showAll() {
     document.querySelectorAll("[data-candles]:not(.chart-ready)").forEach(show);
   }
-  showAll();
   document.addEventListener("htmx:afterSettle", showAll); // a page may have waited for its markets
+  showAll();
 })();

@@ -100,7 +100,15 @@ def test_each_of_several_charts_draws_its_own_candles_and_length(
         expect(chart.locator('[data-chart="close"]')).to_have_attribute(
             "data-value", re.compile(r"\d"), timeout=PATIENCE_MS
         )
-    of["tETHUSD"].get_by_role("button", name="1m", exact=True).press("Enter")
+    with tab.expect_response(re.compile(r"tETHUSD/candles/.*timeframe=1m")) as answer:
+        of["tETHUSD"].get_by_role("button", name="1m", exact=True).press("Enter")
+    newest = answer.value.json()["candles"][-1].split(" ")[0]
+    tab.wait_for_function(
+        """([symbol, newest]) => Number(document.querySelector(
+            `[data-symbol="${symbol}"] [data-chart="time"]`).dataset.ms) >= newest""",
+        arg=["tETHUSD", int(newest)],
+        timeout=PATIENCE_MS,
+    )
 
     expect(of["tETHUSD"]).to_have_attribute("data-watch", "candles:1m:tETHUSD")
     expect(of["tETHUSD"]).to_have_attribute("data-state", "live", timeout=PATIENCE_MS)
@@ -110,3 +118,7 @@ def test_each_of_several_charts_draws_its_own_candles_and_length(
         for chart in of.values()
     ]
     assert closes[0] > closes[1] * 5  # a bitcoin is worth many times an ether, also on paper
+
+    tab.reload()
+    expect(of["tETHUSD"]).to_have_attribute("data-watch", "candles:1m:tETHUSD")
+    expect(of["tBTCUSD"]).to_have_attribute("data-watch", "candles:1h:tBTCUSD")

@@ -48,7 +48,8 @@ def test_every_page_fills_and_lives_once_the_markets_are_told(tab: Page, untold:
     charts = pages["/markets/side-by-side/"].locator("[data-candles]")
     pages["/markets/side-by-side/"].bring_to_front()
     expect(charts).to_have_count(2)
-    expect(charts.first).to_have_attribute("data-state", "live", timeout=PATIENCE_MS)
+    for chart in charts.all():
+        expect(chart).to_have_attribute("data-state", "live", timeout=PATIENCE_MS)
 
 
 def test_a_market_and_a_ticket_that_could_not_be_opened_open_by_themselves(

@@ -80,6 +80,68 @@ def send_from_elsewhere(folder: str) -> None:
     async_to_sync(LocalLayer(folder).group_send)("quotes", {"type": "tide", "pid": os.getpid()})
 
 
+async def test_what_comes_while_nobody_waits_is_received_later_in_its_order(
+    layer: LocalLayer,
+) -> None:
+    channel = await layer.new_channel()
+    await layer.send(channel, {"type": "tide", "number": 0})
+    received = [await layer.receive(channel)]
+    for number in range(1, 6):
+        await layer.send(channel, {"type": "tide", "number": number})
+        await asyncio.sleep(0)  # the loop sees each come
+    received += [await layer.receive(channel) for _ in range(5)]
+
+    assert [message["number"] for message in received] == list(range(6))
+
+
+async def test_whoever_waited_once_and_then_left_it_is_full_like_any_other(
+    layer: LocalLayer,
+) -> None:
+    channel = await layer.new_channel()
+    waiting = asyncio.ensure_future(layer.receive(channel))
+    await asyncio.sleep(0)
+    await layer.send(channel, {"type": "tide"})
+    await waiting
+
+    async def send_until_full() -> None:
+        for _ in range(100_000):
+            await layer.send(channel, {"type": "tide"})
+            await asyncio.sleep(0)
+
+    with pytest.raises(ChannelFull):
+        await send_until_full()
+
+
+async def test_who_gives_up_waiting_takes_no_message_along(layer: LocalLayer) -> None:
+    channel = await layer.new_channel()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(layer.receive(channel), 0.01)
+
+    await layer.send(channel, {"type": "tide"})
+
+    assert await layer.receive(channel) == {"type": "tide"}
+
+
+async def test_a_wait_ends_with_its_channel(layer: LocalLayer) -> None:
+    channel = await layer.new_channel()
+    waiting = asyncio.ensure_future(layer.receive(channel))
+    await asyncio.sleep(0)
+
+    await layer.close_channel(channel)
+
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
+async def test_a_channel_is_of_one_loop(layer: LocalLayer) -> None:
+    channel = await layer.new_channel()
+    await layer.send(channel, {"type": "tide"})
+    await layer.receive(channel)
+
+    with pytest.raises(RuntimeError, match="one event loop"):
+        await asyncio.to_thread(asyncio.run, layer.receive(channel))
+
+
 async def test_another_process_can_send(layer: LocalLayer, folder: str) -> None:
     channel = await layer.new_channel()
     await layer.group_add("quotes", channel)

@@ -210,61 +210,75 @@ def test_a_past_page_is_served_while_the_exchange_is_down(
         assert asked(owner_client, end=end)["candles"] == past["candles"]
 
 
-@pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The newest page without its last candle, read a minute ago."""
-    now = [0.0]
-    monkeypatch.setattr(candles, "shelf", Shelf(2, steady=lambda: now[0]))
-    monkeypatch.setattr(candles, "read", lambda symbol, asked: next(answers))
-    rows = [f"{HOUR * n} 10 11 12 9 1" for n in range(1, 7)]
-    answers = iter(
-        [
-            candles.CandlePage(candles=tuple(rows[:-1]), next_end_ms=HOUR),
-            candles.CandlePage(candles=("1 asked anew",), next_end_ms=None),
-        ]
+def candle(number: int, volume: int = 1) -> str:
+    return f"{HOUR * number} 10 11 12 9 {volume}"
+
+
+class TestCarriedOn:
+    """The newest page was read with candles one to five, a while ago; then the stream spoke."""
+
+    @pytest.fixture
+    def now(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+        now = [0.0]
+        answers = iter([tuple(map(candle, range(1, 6))), ("1 asked anew",)])
+        monkeypatch.setattr(candles, "shelf", Shelf(2, steady=lambda: now[0]))
+        monkeypatch.setattr(
+            candles,
+            "read",
+            lambda symbol, asked: candles.CandlePage(candles=next(answers), next_end_ms=HOUR),
+        )
+        candles.page("tBTCUSD", NEWEST)
+        now[0] = 60.0
+        yield now
+        board.clear()
+
+    def hear(self, *rows: str, age_ms: int = 0) -> None:
+        view = CandlesView(
+            topic="candles:1h:tBTCUSD", candles=rows, at_ms=0, age_at_arrival_ms=age_ms
+        )
+        board.replace_candles(view)
+
+    @pytest.mark.usefixtures("now")
+    def test_by_the_stream_with_its_figures_and_nothing_is_asked(self) -> None:
+        self.hear(candle(4, volume=2), candle(5, volume=7), candle(6))
+
+        page, age_ms = candles.page("tBTCUSD", NEWEST)
+
+        before = map(candle, range(1, 4))
+        assert page.candles == (*before, candle(4, volume=2), candle(5, volume=7), candle(6))
+        assert page.next_end_ms == HOUR
+        assert age_ms < 5_000
+
+    @pytest.mark.usefixtures("now")
+    @pytest.mark.parametrize(
+        ("numbers", "age_ms"),
+        [([], 0), ([4, 5], 5_000), ([6, 7, 8], 0), ([5, 6, 7], 0)],
+        ids=["empty", "silent", "with a gap", "without the last but one, which may be revised"],
     )
-    candles.page("tBTCUSD", NEWEST)
-    now[0] = 60.0
-    yield rows
-    board.clear()
+    def test_not_by_a_stream_that_is_silent_or_may_have_left_some_out(
+        self, numbers: list[int], age_ms: int
+    ) -> None:
+        self.hear(*map(candle, numbers), age_ms=age_ms)
 
+        assert candles.page("tBTCUSD", NEWEST)[0].candles == ("1 asked anew",)
 
-def hear(rows: list[str], age_ms: int = 0) -> None:
-    view = CandlesView(
-        topic="candles:1h:tBTCUSD", candles=tuple(rows), at_ms=0, age_at_arrival_ms=age_ms
-    )
-    board.replace_candles(view)
+    def test_not_for_ever(self, now: list[float]) -> None:
+        now[0] = candles.PAST_SECONDS
+        self.hear(candle(4), candle(5))
 
+        assert candles.page("tBTCUSD", NEWEST)[0].candles == ("1 asked anew",)
 
-def test_the_stream_carries_the_newest_page_on_and_nothing_is_asked(told: list[str]) -> None:
-    revised = [*told[:3], f"{HOUR * 4} 10 11 12 9 2", f"{HOUR * 5} 10 99 99 9 7", told[5]]
-    hear(revised[3:])
+    def test_not_by_a_word_from_before_it_was_read(self, now: list[float]) -> None:
+        now[0] = 1.0
+        self.hear(candle(4, volume=9), candle(5, volume=9), age_ms=2_000)
 
-    page, age_ms = candles.page("tBTCUSD", NEWEST)
+        assert candles.page("tBTCUSD", NEWEST)[0].candles[-1] == candle(5)
 
-    assert page.candles == tuple(revised)
-    assert page.next_end_ms == HOUR
-    assert age_ms < 5_000
+    def test_keeping_a_candle_that_the_stream_has_not_told_yet(self, now: list[float]) -> None:
+        now[0] = 1.0
+        self.hear(candle(3), candle(4, volume=3))
 
-
-@pytest.mark.parametrize(
-    ("rows", "age_ms"),
-    [([], 0), ([f"{HOUR * 6} 1 1 1 1 1"], 0), ([f"{HOUR * 5} 1 1 1 1 1"], 5_000)],
-)
-def test_a_stream_that_is_silent_or_left_some_out_carries_nothing_on(
-    told: list[str], rows: list[str], age_ms: int
-) -> None:
-    hear(rows, age_ms)
-
-    assert candles.page("tBTCUSD", NEWEST)[0].candles == ("1 asked anew",)
-
-
-def test_what_was_asked_for_after_the_streams_last_word_stands(told: list[str]) -> None:
-    hear([f"{HOUR * 6} 1 1 1 1 1"], age_ms=1_000)
-    candles.page("tBTCUSD", NEWEST)  # asked anew, for the stream left one out
-    hear(["1 2 2 2 2 2"], age_ms=1_000)
-
-    assert candles.page("tBTCUSD", NEWEST)[0].candles == ("1 asked anew",)
+        assert candles.page("tBTCUSD", NEWEST)[0].candles[-2:] == (candle(4, volume=3), candle(5))
 
 
 def test_the_edge_of_the_newest_page_stays_while_candles_are_added() -> None:
@@ -325,6 +339,29 @@ class TestShelf:
                 shelf.get("a", fail, keep_seconds=60)
 
         assert calls == [0.0, FAILURE_SECONDS]
+
+    def test_keeps_an_old_answer_that_still_will_do_through_failures(self) -> None:
+        now = [0.0]
+        shelf: Shelf[int] = Shelf(2, steady=lambda: now[0])
+        will_do = [False]
+
+        def get() -> tuple[int, float]:
+            return shelf.get("a", ask, keep_seconds=3, is_good=lambda value, age: will_do[0])
+
+        def ask() -> int:
+            if now[0]:
+                raise NoAnswer("nothing")
+            return 1
+
+        assert get() == (1, 0.0)
+        now[0] = 4.0
+        with pytest.raises(NoAnswer):
+            get()
+        will_do[0] = True
+        assert get() == (1, 4.0)
+        will_do[0] = False
+        with pytest.raises(NoAnswer):
+            get()
 
 
 class TestTable:
