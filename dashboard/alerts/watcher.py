@@ -75,7 +75,8 @@ class Watcher(LoopThread):
     async def hear(self, receive: Callable[[], Awaitable[MarketFlushed]], until: float) -> None:
         """Take one flush of the relay's, or note that none came."""
         with contextlib.suppress(TimeoutError):
-            event = await asyncio.wait_for(receive(), max(0.0, until - time.monotonic()))
+            async with asyncio.timeout(max(0.0, until - time.monotonic())):
+                event = await receive()
             for quote in event["quotes"]:
                 for alert, price in self.comparing.reached_by(quote):
                     await self.database.do(services.ring, alert, price)

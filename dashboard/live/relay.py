@@ -130,7 +130,9 @@ class Relay:
     async def follow(self, receive: Callable[[], Awaitable[WatchSet]]) -> None:
         """Take one watch-set, or note that a while passed without any."""
         with contextlib.suppress(TimeoutError):
-            event = await asyncio.wait_for(receive(), BEACON_SECONDS)
+            # Python 3.11's `wait_for` forgets that it was cancelled when a message comes just then.
+            async with asyncio.timeout(BEACON_SECONDS):
+                event = await receive()
             self.wanted.say(
                 event["hub"], event["topics"], time.monotonic(), event.get("flush_ms", 0.0)
             )
