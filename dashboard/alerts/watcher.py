@@ -19,7 +19,7 @@ from dashboard.accounts import database_lease
 from dashboard.alerts import selectors, services
 from dashboard.alerts.comparing import Comparing
 from dashboard.alerts.models import PriceAlert, WatcherLease
-from dashboard.live.events import QUOTES, WATCHES, MarketFlushed, hearing, publish
+from dashboard.live.events import QUOTES, WATCHES, MarketFlushed, hearing, patient, publish
 from dashboard.worker_threads import DatabaseThread, LoopThread
 
 LEASE_NAME = "alerts"
@@ -62,24 +62,24 @@ class Watcher(LoopThread):
         await self.refresh()
         if not self.comparing.symbols:
             return
-        async with hearing(QUOTES) as receive:
+        async with hearing(QUOTES) as receive, patient(receive) as within:
             await self.say_symbols(wants_full=True)
             refresh_at = time.monotonic() + ROUND_SECONDS
             while self.comparing.symbols:
-                await self.hear(receive, refresh_at)
+                await self.hear(within, refresh_at)
                 if time.monotonic() >= refresh_at:
                     await self.refresh()
                     await self.say_symbols()
                     refresh_at = time.monotonic() + ROUND_SECONDS
 
-    async def hear(self, receive: Callable[[], Awaitable[MarketFlushed]], until: float) -> None:
+    async def hear(
+        self, within: Callable[[float], Awaitable[MarketFlushed | None]], until: float
+    ) -> None:
         """Take one flush of the relay's, or note that none came."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(0.0, until - time.monotonic())):
-                event = await receive()
-            for quote in event["quotes"]:
-                for alert, price in self.comparing.reached_by(quote):
-                    await self.database.do(services.ring, alert, price)
+        event = await within(max(0.0, until - time.monotonic()))
+        for quote in event["quotes"] if event is not None else ():
+            for alert, price in self.comparing.reached_by(quote):
+                await self.database.do(services.ring, alert, price)
 
     async def refresh(self) -> None:
         """Learn what is waited for; without the lease, that is nothing."""

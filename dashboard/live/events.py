@@ -6,6 +6,7 @@ may be lost; each carries newest values or a hint, and a full set of quotes foll
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -159,6 +160,37 @@ async def hearing(group: str) -> AsyncIterator[Callable[[], Awaitable[Any]]]:
         with contextlib.suppress(Exception):
             if hasattr(layer, "close_channel"):
                 await layer.close_channel(channel)
+
+
+@contextlib.asynccontextmanager
+async def patient(
+    receive: Callable[[], Awaitable[Any]],
+) -> AsyncIterator[Callable[[float], Awaitable[Any]]]:
+    """Give what waits so many seconds for the next event, and returns None where none has come.
+
+    The waiting itself goes on from one call to the next. The layer over Redis takes a wait that was
+    cancelled for the end of its channel, and tells the log if it is cancelled once more meanwhile.
+    """
+    pending: asyncio.Future[Any] | None = None
+
+    async def within(seconds: float) -> Any:
+        nonlocal pending
+        if pending is None:
+            pending = asyncio.ensure_future(receive())
+        await asyncio.wait({pending}, timeout=seconds)
+        if not pending.done():
+            return None
+        heard, pending = pending, None
+        return heard.result()
+
+    try:
+        yield within
+    finally:
+        if pending is not None:
+            pending.cancel()
+            await asyncio.wait({pending})
+            if not pending.cancelled():
+                pending.exception()  # whatever came of it, nobody waits for it any more
 
 
 def tell_person(user_id: int, what: What) -> None:

@@ -27,6 +27,7 @@ from dashboard.live.events import (
     VitalsTold,
     WatchSet,
     hearing,
+    patient,
     publish,
 )
 from dashboard.live.intake import Intake
@@ -120,19 +121,17 @@ class Relay:
         """Hear what the pages look at, through every failure of the layer."""
         while True:
             try:
-                async with hearing(WATCHES) as receive:
+                async with hearing(WATCHES) as receive, patient(receive) as within:
                     while True:
-                        await self.follow(receive)
+                        await self.follow(within)
             except Exception:
                 logger.exception("the relay lost the channel layer; trying again")
             await asyncio.sleep(LAYER_RETRY_SECONDS)
 
-    async def follow(self, receive: Callable[[], Awaitable[WatchSet]]) -> None:
+    async def follow(self, within: Callable[[float], Awaitable[WatchSet | None]]) -> None:
         """Take one watch-set, or note that a while passed without any."""
-        with contextlib.suppress(TimeoutError):
-            # Python 3.11's `wait_for` forgets that it was cancelled when a message comes just then.
-            async with asyncio.timeout(BEACON_SECONDS):
-                event = await receive()
+        event = await within(BEACON_SECONDS)
+        if event is not None:
             self.wanted.say(
                 event["hub"], event["topics"], time.monotonic(), event.get("flush_ms", 0.0)
             )
