@@ -40,14 +40,19 @@ async def test_a_failure_is_told_to_who_waits() -> None:
 async def test_who_is_cancelled_ends_even_when_something_comes_just_then() -> None:
     """`asyncio.wait_for` of Python 3.11 would return what came, and forget the rest."""
     queue: asyncio.Queue[int] = asyncio.Queue()
+    waits = asyncio.Event()
+
+    async def receive() -> Any:
+        waits.set()
+        return await queue.get()
 
     async def hear() -> None:
-        async with patient(queue.get) as within:
+        async with patient(receive) as within:
             while True:
                 await within(30)
 
     hearing = asyncio.ensure_future(hear())
-    await asyncio.sleep(0.01)
+    await waits.wait()
     queue.put_nowait(1)
     await asyncio.sleep(0)
     hearing.cancel()
@@ -64,7 +69,7 @@ async def test_the_wait_that_is_left_is_cancelled_once_and_has_ended() -> None:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
             cancelled.append(None)
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)  # whoever cleans up takes a turn or more
             raise
 
     async with patient(receive) as within:
